@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { momentSchema, pageOf } from './lists.ts';
+
+/** `none`: an address without consent. `subscribed`: may be written to. `unsubscribed`: never again without their own act. */
+export const consentSchema = z.enum(['none', 'subscribed', 'unsubscribed']);
+export type Consent = z.infer<typeof consentSchema>;
+
+export const subscriberRowSchema = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string().nullable(),
+  consent: consentSchema,
+  createdAt: momentSchema,
+  changedAt: momentSchema,
+});
+export type SubscriberRow = z.infer<typeof subscriberRowSchema>;
+/** `GET /api/shops/:shop/subscribers`. */
+export const subscriberPageSchema = pageOf(subscriberRowSchema);
+
+/** One line of a person's timeline; `kind` chooses the sign, `words` is the sentence, `why` the reason of a letter. */
+export const timelineEntrySchema = z.object({
+  at: momentSchema,
+  kind: z.enum(['view', 'category', 'search', 'cart', 'wish', 'purchase', 'identify', 'letter', 'consent']),
+  words: z.string(),
+  letter: z.string().nullable(),
+});
+export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
+
+/** `GET /api/shops/:shop/subscribers/:id`. */
+export const subscriberSchema = subscriberRowSchema.extend({
+  cart: z.array(z.object({ product: z.string(), name: z.string().nullable(), quantity: z.number().int() })),
+  /** When the next decision about this person is due. */
+  nextAt: momentSchema.nullable(),
+  consentLog: z.array(z.object({ at: momentSchema, consent: consentSchema, source: z.string() })),
+  timeline: z.array(timelineEntrySchema),
+});
+export type SubscriberDetail = z.infer<typeof subscriberSchema>;

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { emailAddressSchema } from './email-address.ts';
+import { categoryIdSchema, orderIdSchema, productIdSchema, shopIdSchema, visitorIdSchema } from './ids.ts';
+
+/** The native vocabulary. Prices are in the shop's currency and in major units (12.5), as storefronts have them. */
+export const eventTypes = ['view', 'category', 'search', 'cart', 'wish', 'purchase', 'identify'] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** Bounds of one beacon; the tracker keeps far below them. */
+export const beaconLimits = {
+  bytes: 65_536,
+  events: 50,
+  items: 100,
+  priceMax: 100_000_000,
+  quantityMax: 100_000,
+} as const;
+
+const price = z
+  .number()
+  .min(0, 'a price cannot be negative')
+  .max(beaconLimits.priceMax, 'this price is too high to be true');
+const quantity = z
+  .number()
+  .int('a quantity is a whole number')
+  .min(1)
+  .max(beaconLimits.quantityMax, 'this quantity is too high to be true');
+const line = z.strictObject({ product: productIdSchema, quantity: quantity.default(1), price: price.optional() });
+const base = {
+  id: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'an event id has 8 to 64 letters, digits, _ or -'),
+  at: z.number().int('a time is in whole milliseconds since 1970').positive(),
+  url: z.string().max(2048).optional(),
+};
+
+export const eventSchema = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ ...base, type: z.literal('view'), product: productIdSchema }),
+    z.strictObject({ ...base, type: z.literal('category'), category: categoryIdSchema }),
+    z.strictObject({
+      ...base,
+      type: z.literal('search'),
+      query: z.string().trim().min(1, 'the query is empty').max(256),
+    }),
+    z.strictObject({
+      ...base,
+      type: z.literal('cart'),
+      /** `full`: these lines are the whole cart, none empties it. `add` and `remove` change the lines named. */
+      change: z.enum(['full', 'add', 'remove']),
+      items: z.array(line).max(beaconLimits.items, 'a cart has at most 100 lines'),
+    }),
+    z.strictObject({ ...base, type: z.literal('wish'), product: productIdSchema, change: z.enum(['add', 'remove']) }),
+    z.strictObject({
+      ...base,
+      type: z.literal('purchase'),
+      order: orderIdSchema,
+      items: z.array(line).min(1, 'an order has at least one line').max(beaconLimits.items),
+      total: price.optional(),
+      email: emailAddressSchema.optional(),
+    }),
+    z.strictObject({
+      ...base,
+      type: z.literal('identify'),
+      email: emailAddressSchema,
+      /** True only where the shopper agreed to letters: a ticked box, a newsletter form. Never turns an unsubscribe back. */
+      consent: z.boolean().default(false),
+      /** Where consent was given, for the log: `checkout`, `newsletter`. */
+      source: z.string().max(64).default('site'),
+      name: z.string().trim().max(120).optional(),
+    }),
+  ],
+  { error: `an event's type is one of ${eventTypes.join(', ')}` },
+);
+export type BeaconEvent = z.infer<typeof eventSchema>;
+export type CartLine = z.infer<typeof line>;
+export type EventOf<Type extends EventType> = Extract<BeaconEvent, { type: Type }>;
+
+/** `POST /e`. `sentAt` is the browser's clock at sending: it corrects the events' times for a clock that is off. */
+export const beaconSchema = z.strictObject({
+  shop: shopIdSchema,
+  visitor: visitorIdSchema,
+  sentAt: z.number().int().positive().optional(),
+  events: z.array(eventSchema).min(1, 'the batch is empty').max(beaconLimits.events, 'a batch has at most 50 events'),
+});
+export type Beacon = z.infer<typeof beaconSchema>;
+
+/** Why a beacon, or a part of it, was not stored. Counted for each shop and shown on the Install page. */
+export const dropReasons = [
+  'bad-json',
+  'too-large',
+  'too-deep',
+  'bad-event',
+  'unknown-event',
+  'bad-price',
+  'bad-time',
+  'unknown-shop',
+] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+/** `202` of `POST /e`: everything in the beacon is stored, or was stored before. */
+export const beaconAnswerSchema = z.object({ accepted: z.number().int(), repeated: z.number().int() });

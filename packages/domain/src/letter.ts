@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/**
+ * Where a letter stands. `waiting`: planned, may still be stopped. `sending`: handed to the provider under a lease.
+ * `unknown`: the provider's answer was lost, so it is neither sent again nor called sent.
+ */
+export const letterStates = ['waiting', 'sending', 'sent', 'suppressed', 'failed', 'unknown'] as const;
+export type LetterState = (typeof letterStates)[number];
+export const letterStateSchema = z.enum(letterStates);
+
+/** Why a letter was not (or not yet) sent. The sentence for people is written by the engine; these codes are counted. */
+export const letterReasons = [
+  'bought',
+  'cart-emptied',
+  'unsubscribed',
+  'no-address',
+  'no-consent',
+  'scenario-off',
+  'too-late',
+  'pause',
+  'cap',
+  'quiet-hours',
+  'nothing-to-show',
+  'lost-to-another',
+  'provider-refused',
+  'provider-unreachable',
+  'answer-lost',
+] as const;
+export type LetterReason = (typeof letterReasons)[number];
+export const letterReasonSchema = z.enum(letterReasons);
+
+/** A step in a letter's life, written by the Visitor. Later steps carry a higher `rev`; a reader keeps the highest. */
+export const letterFactSchema = z.object({
+  letter: z.string(),
+  slot: z.string(),
+  scenario: z.string(),
+  state: letterStateSchema,
+  reason: letterReasonSchema.nullable(),
+  sentence: z.string(),
+  plannedAt: z.number().int(),
+  at: z.number().int(),
+  rev: z.number().int(),
+});
+export type LetterFact = z.infer<typeof letterFactSchema>;

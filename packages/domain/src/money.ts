@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** Money in integer minor units (cents, kopecks; whole yen). Never a fraction, never without its currency. */
+export interface Money {
+  readonly minor: number;
+  readonly currency: Currency;
+}
+
+/** An ISO 4217 code in capitals. */
+export type Currency = string;
+
+export const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'a currency is three capital letters of ISO 4217, as EUR');
+export const moneySchema = z.object({ minor: z.number().int(), currency: currencySchema });
+
+/** Digits after the point in this currency (ISO 4217 through `Intl`): 2 for EUR, 0 for JPY, 3 for KWD. Unknown codes count 2. */
+export function minorDigits(currency: Currency): number {
+  try {
+    return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  } catch {
+    return 2; // not a well-formed code: the schema at the door refuses it, a stored row keeps working
+  }
+}
+
+/** Turns a price as shops write it (12.5) to minor units, rounding half away from zero so that 1.005 does not lose a cent. */
+export function moneyFrom(amount: number, currency: Currency): Money {
+  const scale = 10 ** minorDigits(currency);
+  const minor = Math.sign(amount) * Math.round(Number((Math.abs(amount) * scale).toPrecision(15)));
+  return { minor: minor === 0 ? 0 : minor, currency };
+}
+
+/** The price as a number of major units, for the shop's own display only; sums stay in minor units. */
+export function majorOf(money: Money): number {
+  return money.minor / 10 ** minorDigits(money.currency);
+}
+
+/** The price as people write it: `1 240 €` in Russian, `€1,240.00` in English. */
+export function formatMoney(money: Money, locale: string): string {
+  const whole = money.minor % 10 ** minorDigits(money.currency) === 0;
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency: money.currency,
+    ...(whole ? { maximumFractionDigits: 0 } : {}),
+  }).format(majorOf(money));
+}

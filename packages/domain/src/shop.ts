@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { emailAddressSchema } from './email-address.ts';
+import { currencySchema } from './money.ts';
+import { scenarioSettingsSchema } from './scenario.ts';
+
+const timeZoneSchema = z.string().refine(isTimeZone, 'a time zone is an IANA name, as Europe/Berlin');
+const hour = z.number().int().min(0).max(23);
+
+/** How often one person may hear from the shop. The pause stands between any two letters. */
+export const voiceSettingsSchema = z.object({
+  pauseMs: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400_000),
+  perDay: z.number().int().min(1).max(24),
+  perWeek: z.number().int().min(1).max(100),
+  /** Letters go out from `from` until before `until`, in the shop's time zone; null: at any hour. */
+  hours: z.object({ from: hour, until: z.number().int().min(1).max(24) }).nullable(),
+});
+export type VoiceSettings = z.infer<typeof voiceSettingsSchema>;
+
+export const shopSettingsSchema = z.object({
+  name: z.string().trim().min(1, 'the shop has no name').max(80),
+  url: z.url({ protocol: /^https?$/, error: 'the shop address starts with https://' }),
+  currency: currencySchema,
+  timeZone: timeZoneSchema,
+  language: z.enum(['en', 'ru']),
+  sender: z.object({
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(80)
+      .regex(/^[^\r\n<>"]*$/, 'a sender name has no line breaks, quotes or brackets'),
+    address: emailAddressSchema,
+    postalAddress: z.string().trim().min(1, 'every letter carries the shop’s postal address').max(300),
+  }),
+  brand: z.object({
+    color: z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour is written #1a6b7c'),
+    logoUrl: z.url().nullable(),
+  }),
+  voice: voiceSettingsSchema,
+  scenarios: z.object({ abandoned_cart: scenarioSettingsSchema }),
+  feed: z.object({
+    url: z.url({ protocol: /^https?$/, error: 'the feed address starts with https://' }).nullable(),
+    everyMs: z
+      .number()
+      .int()
+      .min(15 * 60_000, 'a feed is read every 15 minutes at most')
+      .max(7 * 86_400_000),
+  }),
+});
+export type ShopSettings = z.infer<typeof shopSettingsSchema>;
+
+export const voiceDefaults: VoiceSettings = { pauseMs: 86_400_000, perDay: 1, perWeek: 3, hours: null };
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false; // Intl throws a RangeError for a name it does not know
+  }
+}
