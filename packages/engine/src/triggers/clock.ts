@@ -1,0 +1,44 @@
+// The shop's own clock: quiet hours that survive daylight saving, and times as a merchant reads them.
+import type { VoiceSettings } from '@winback/domain';
+import { countOf } from './scenarios.ts';
+
+const quarterMs = 15 * 60_000;
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+function clockOf(timeZone: string): Intl.DateTimeFormat {
+  const known = clocks.get(timeZone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  clocks.set(timeZone, made);
+  return made;
+}
+
+/** The time of day in the shop, as 14:05. */
+export function timeOfDay(at: number, timeZone: string): string {
+  return clockOf(timeZone).format(at);
+}
+
+/** The first moment from `at` on when the shop's letters may go out. Always within a day and a quarter. */
+export function openFrom(at: number, hours: VoiceSettings['hours'], timeZone: string): number {
+  if (hours === null) return at;
+  let moment = at;
+  // Quarters, because clocks of the world differ by quarters of an hour; 120 of them are more than a day with its hour of change.
+  for (let step = 0; step < 120 && !isOpen(moment, hours, timeZone); step += 1)
+    moment = (Math.floor(moment / quarterMs) + 1) * quarterMs;
+  return moment;
+}
+
+function isOpen(at: number, hours: NonNullable<VoiceSettings['hours']>, timeZone: string): boolean {
+  const hour = Number(timeOfDay(at, timeZone).slice(0, 2));
+  if (hours.from === hours.until % 24) return true;
+  return hours.from < hours.until ? hour >= hours.from && hour < hours.until : hour >= hours.from || hour < hours.until;
+}
+
+/** A length of time as people say it: "12 minutes", "1 hour", "3 days". */
+export function lengthOf(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 1) return countOf(Math.max(0, Math.round(ms / 1_000)), 'second');
+  if (minutes < 100) return minutes === 60 ? '1 hour' : countOf(minutes, 'minute');
+  const hours = Math.round(ms / 3_600_000);
+  return hours < 48 ? countOf(hours, 'hour') : countOf(Math.round(ms / 86_400_000), 'day');
+}

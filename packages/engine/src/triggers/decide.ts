@@ -1,0 +1,237 @@
+// What to do about a person now: plan a letter, close an occasion, or wait, each with its sentence. Pure: the same state,
+// ledger, settings and moment always give the same answer.
+import type { Consent, LetterReason, LetterState, ScenarioCode, ShopSettings, VoiceSettings } from '@winback/domain';
+import { lengthOf, timeOfDay } from './clock.ts';
+import type { Ending, Occasion, ScenarioTiming } from './scenarios.ts';
+import { scenarioTable } from './scenarios.ts';
+import type { VisitorState } from './state.ts';
+import { neverSentence, nextHearing, waitSentence } from './voice.ts';
+
+export interface TriggerSettings {
+  timeZone: string;
+  voice: VoiceSettings;
+  scenarios: Record<ScenarioCode, ScenarioTiming & { on: boolean }>;
+}
+
+/** A letter as the ledger has it. One letter for a slot, ever. */
+export interface LedgerEntry {
+  letter: string;
+  slot: string;
+  scenario: ScenarioCode;
+  state: LetterState;
+  plannedAt: number;
+  /** When the state was reached. */
+  at: number;
+}
+
+export type Step =
+  | { kind: 'plan'; slot: string; scenario: ScenarioCode; sentence: string }
+  | { kind: 'close'; slot: string; scenario: ScenarioCode; reason: LetterReason; sentence: string };
+
+export interface Waiting {
+  slot: string;
+  until: number;
+  reason: LetterReason | null;
+  sentence: string;
+}
+
+export interface Decision {
+  steps: Step[];
+  /** When to decide again though nothing happens; null: never. */
+  wakeAt: number | null;
+  /** What is being waited for, the most important first. */
+  waiting: Waiting[];
+}
+
+export type Verdict =
+  | { go: true }
+  | { go: false; verdict: 'wait'; until: number; reason: LetterReason | null; sentence: string }
+  | { go: false; verdict: 'never'; reason: LetterReason; sentence: string };
+
+export interface Situation {
+  state: VisitorState;
+  ledger: readonly LedgerEntry[];
+  settings: TriggerSettings;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+const busyMs = 60_000;
+
+export function triggerSettingsOf(settings: ShopSettings): TriggerSettings {
+  return { timeZone: settings.timeZone, voice: settings.voice, scenarios: settings.scenarios };
+}
+
+/** Decides about every occasion of a person. Deciding again at once gives no further steps, once these are in the ledger. */
+export function decide(situation: Situation): Decision {
+  const { ledger, settings, state } = situation;
+  const known = new Map(ledger.map((entry) => [entry.slot, entry]));
+  const closing = [...endedSteps(situation, known), ...forbiddenSteps(situation)];
+  const closed = new Set(closing.map((step) => step.slot));
+  const open = scenarioTable
+    .toSorted((a, b) => b.priority - a.priority)
+    .filter((row) => settings.scenarios[row.code].on)
+    .flatMap((row) => row.occasions(state, settings.scenarios[row.code]))
+    .filter((occasion) => !known.has(occasion.slot) && !closed.has(occasion.slot));
+  const steps: Step[] = [...closing];
+  const waiting: Waiting[] = [];
+  let busy = ledger.some((entry) => isPending(entry) && !closed.has(entry.slot));
+  for (const occasion of open) {
+    const answer = stepFor(occasion, situation, busy);
+    if ('until' in answer) waiting.push(answer);
+    else steps.push(answer);
+    if ('kind' in answer && answer.kind === 'plan') busy = true;
+  }
+  const wakes = waiting.map((one) => one.until);
+  return { steps, waiting, wakeAt: wakes.length === 0 ? null : Math.min(...wakes) };
+}
+
+/** Asked when a composed letter is about to leave: may it? Everything that may have changed since it was planned is looked at again. */
+export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
+  const { state, ledger, settings, now, letter } = situation;
+  const row = scenarioTable.find((candidate) => candidate.code === letter.scenario);
+  const ending = row?.endings(state).find((one) => one.slot === letter.slot);
+  if (ending) return never(ending.reason, endingSentence(ending, settings.timeZone));
+  if (letter.state !== 'waiting') return never('lost-to-another', 'Not sent: this letter was settled before.');
+  const refusal = personRefusal(state);
+  if (refusal) return never(refusal, neverSentence(refusal));
+  if (!settings.scenarios[letter.scenario].on) return never('scenario-off', neverSentence('scenario-off'));
+  const occasion = row?.occasions(state, settings.scenarios[letter.scenario]).find((one) => one.slot === letter.slot);
+  if (!occasion) return never('lost-to-another', neverSentence('lost-to-another'));
+  if (now < occasion.dueAt)
+    return {
+      go: false,
+      verdict: 'wait',
+      until: occasion.dueAt,
+      reason: null,
+      sentence: activeSentence(occasion, settings.timeZone),
+    };
+  const others = ledger.filter((entry) => entry.slot !== letter.slot);
+  const answer = timing(occasion, others, situation);
+  if (answer)
+    return 'until' in answer ? { go: false, verdict: 'wait', ...answer } : never(answer.reason, answer.sentence);
+  if (others.some((entry) => entry.state === 'sending')) {
+    return {
+      go: false,
+      verdict: 'wait',
+      until: now + busyMs,
+      reason: null,
+      sentence: 'Waiting: another letter to this person is on its way.',
+    };
+  }
+  return { go: true };
+}
+
+function never(reason: LetterReason, sentence: string): Verdict {
+  return { go: false, verdict: 'never', reason, sentence };
+}
+
+function isPending(entry: LedgerEntry): boolean {
+  return entry.state === 'waiting' || entry.state === 'sending';
+}
+
+/** Carts bought or emptied: their occasion is closed, whether its letter was planned or not. A browser nobody knows leaves no trace. */
+function endedSteps({ state, settings }: Situation, known: ReadonlyMap<string, LedgerEntry>): Step[] {
+  const endings: Ending[] = scenarioTable.flatMap((row) => row.endings(state));
+  return endings
+    .filter((ending) => {
+      const entry = known.get(ending.slot);
+      return entry ? entry.state === 'waiting' : state.person !== null && settings.scenarios[ending.scenario].on;
+    })
+    .map((ending) => ({
+      kind: 'close',
+      slot: ending.slot,
+      scenario: ending.scenario,
+      reason: ending.reason,
+      sentence: endingSentence(ending, settings.timeZone),
+    }));
+}
+
+/** Letters that wait for a person who may not be written to any more. */
+function forbiddenSteps({ state, ledger }: Situation): Step[] {
+  const refusal = personRefusal(state);
+  if (refusal !== 'unsubscribed') return [];
+  const ended = new Set(scenarioTable.flatMap((row) => row.endings(state)).map((ending) => ending.slot));
+  return ledger
+    .filter((entry) => entry.state === 'waiting' && !ended.has(entry.slot))
+    .map((entry) => ({
+      kind: 'close',
+      slot: entry.slot,
+      scenario: entry.scenario,
+      reason: refusal,
+      sentence: neverSentence(refusal),
+    }));
+}
+
+function stepFor(occasion: Occasion, situation: Situation, busy: boolean): Step | Waiting {
+  const { state, settings, now, ledger } = situation;
+  const { slot, scenario } = occasion;
+  const close = (reason: LetterReason): Step => ({
+    kind: 'close',
+    slot,
+    scenario,
+    reason,
+    sentence: neverSentence(reason),
+  });
+  const refusal = personRefusal(state);
+  if (refusal === 'unsubscribed') return close(refusal);
+  if (now < occasion.dueAt)
+    return { slot, until: occasion.dueAt, reason: null, sentence: activeSentence(occasion, settings.timeZone) };
+  if (refusal)
+    return now >= occasion.endsAt
+      ? close(refusal)
+      : { slot, until: occasion.endsAt, reason: refusal, sentence: `Waiting: ${neverSentence(refusal).slice(10)}` };
+  const answer = timing(occasion, ledger, situation);
+  if (answer) return 'until' in answer ? { slot, ...answer } : close(answer.reason);
+  if (busy)
+    return {
+      slot,
+      until: Math.min(now + busyMs, occasion.endsAt),
+      reason: 'lost-to-another',
+      sentence: 'Waiting: another letter to this person goes first.',
+    };
+  const quiet = lengthOf(now - (occasion.dueAt - settings.scenarios[scenario].delayMs));
+  return {
+    kind: 'plan',
+    slot,
+    scenario,
+    sentence: `Planned: ${occasion.because} for ${quiet} and nothing was bought.`,
+  };
+}
+
+type Timing =
+  | { until: number; reason: LetterReason; sentence: string }
+  | { reason: LetterReason; sentence: string }
+  | null;
+
+/** Window, pause, caps and quiet hours. Null: nothing stands in the way now. */
+function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { settings, now }: Situation): Timing {
+  const heardAt = ledger
+    .filter((entry) => ['sent', 'sending', 'unknown'].includes(entry.state))
+    .map((entry) => entry.at);
+  const hearing = nextHearing(heardAt, settings.voice, settings.timeZone, now);
+  if (hearing.at >= occasion.endsAt) {
+    const reason = now >= occasion.endsAt ? 'too-late' : (hearing.blockedBy ?? 'too-late');
+    return { reason, sentence: neverSentence(reason) };
+  }
+  if (hearing.blockedBy === null) return null;
+  return { until: hearing.at, reason: hearing.blockedBy, sentence: waitSentence(hearing, settings.timeZone) };
+}
+
+function personRefusal({ person }: VisitorState): 'no-address' | 'no-consent' | 'unsubscribed' | null {
+  if (person === null) return 'no-address';
+  const refusals: Record<Consent, 'no-consent' | 'unsubscribed' | null> = {
+    none: 'no-consent',
+    unsubscribed: 'unsubscribed',
+    subscribed: null,
+  };
+  return refusals[person.consent];
+}
+
+function endingSentence(ending: Ending, timeZone: string): string {
+  return `Not sent: ${ending.because} at ${timeOfDay(ending.at, timeZone)}.`;
+}
+
+function activeSentence(occasion: Occasion, timeZone: string): string {
+  return `Waiting until ${timeOfDay(occasion.dueAt, timeZone)}: the shopper may still be choosing.`;
+}

@@ -1,0 +1,5 @@
+// Triggers: from what a visitor did to the one letter they should get. The façade; neighbours import nothing else.
+export type { Decision, LedgerEntry, Situation, Step, TriggerSettings, Verdict, Waiting } from './decide.ts';
+export { decide, mayGo, triggerSettingsOf } from './decide.ts';
+export type { Cart, CartLine, VisitorState } from './state.ts';
+export { absorb, newVisitorState, record, withoutClosed, withPerson } from './state.ts';

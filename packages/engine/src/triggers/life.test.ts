@@ -1,0 +1,268 @@
+// A little life: a person's events, alarms, claims and answers in any order. Whatever happens, the promises hold.
+import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry, TriggerSettings, VisitorState } from './index.ts';
+import { absorb, decide, mayGo, newVisitorState, record, withoutClosed, withPerson } from './index.ts';
+
+const minute = 60_000;
+const start = Date.UTC(2026, 2, 28, 20); // the night before the clocks change in Berlin
+
+interface Life {
+  now: number;
+  state: VisitorState;
+  ledger: LedgerEntry[];
+  sentences: string[];
+  goes: { slot: string; at: number; state: VisitorState }[];
+}
+
+type Act =
+  | { act: 'event'; event: BeaconEvent; late: number }
+  | { act: 'wait'; ms: number }
+  | { act: 'consent'; consent: Consent }
+  | { act: 'claim'; which: number; outcome: 'sent' | 'unknown' | 'failed' };
+
+let serial = 0;
+const product = fc.constantFrom('p1', 'p2', 'p3', 'p4');
+const items = fc.array(fc.record({ product, quantity: fc.integer({ min: 1, max: 3 }) }), { maxLength: 3 });
+const eventArbitrary = fc
+  .oneof(
+    fc.record({ type: fc.constant('cart'), change: fc.constantFrom('full', 'add', 'remove'), items }),
+    fc.record({
+      type: fc.constant('purchase'),
+      order: fc.constantFrom('1', '2', '3'),
+      items: fc.constant([{ product: 'p1', quantity: 1 }]),
+    }),
+    fc.record({ type: fc.constant('view'), product }),
+    fc.record({ type: fc.constant('wish'), product, change: fc.constantFrom('add', 'remove') }),
+  )
+  .map((fields) => ({ id: `event-${serial++}`, at: 0, ...fields }) as BeaconEvent);
+const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({
+    act: fc.constant('event' as const),
+    event: eventArbitrary,
+    late: fc.integer({ min: 0, max: 90 }).map((minutes) => minutes * minute),
+  }),
+  fc.record({
+    act: fc.constant('wait' as const),
+    ms: fc.integer({ min: 1, max: 400 }).map((minutes) => minutes * minute),
+  }),
+  fc.record({
+    act: fc.constant('consent' as const),
+    consent: fc.constantFrom<Consent>('none', 'subscribed', 'unsubscribed'),
+  }),
+  fc.record({
+    act: fc.constant('claim' as const),
+    which: fc.nat(5),
+    outcome: fc.constantFrom('sent' as const, 'unknown' as const, 'failed' as const),
+  }),
+);
+const settingsArbitrary: fc.Arbitrary<TriggerSettings> = fc.record({
+  timeZone: fc.constantFrom('Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'),
+  voice: fc.record({
+    pauseMs: fc.constantFrom(0, 30 * minute, 1440 * minute),
+    perDay: fc.integer({ min: 1, max: 3 }),
+    perWeek: fc.integer({ min: 1, max: 5 }),
+    hours: fc.constantFrom(null, { from: 9, until: 20 }, { from: 22, until: 6 }),
+  }),
+  scenarios: fc.record({
+    abandoned_cart: fc.record({
+      on: fc.boolean(),
+      delayMs: fc.constantFrom(0, minute, 60 * minute),
+      windowMs: fc.constantFrom(minute, 240 * minute, 2000 * minute),
+    }),
+  }),
+});
+
+function frozen<Value>(value: Value): Value {
+  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) frozen(inner);
+  }
+  return value;
+}
+
+function decided(life: Life, settings: TriggerSettings): Life {
+  const { steps } = decide(frozen({ state: life.state, ledger: life.ledger, settings, now: life.now }));
+  const ledger = steps.reduce((sum, step): LedgerEntry[] => {
+    const known = sum.find((entry) => entry.slot === step.slot);
+    expect(step.sentence.length).toBeGreaterThan(10);
+    if (step.kind === 'plan') {
+      expect(known).toBeUndefined();
+      return [
+        ...sum,
+        {
+          letter: `l${sum.length}`,
+          slot: step.slot,
+          scenario: step.scenario,
+          state: 'waiting',
+          plannedAt: life.now,
+          at: life.now,
+        },
+      ];
+    }
+    expect(known === undefined || known.state === 'waiting').toBe(true);
+    const closed = {
+      letter: known?.letter ?? `l${sum.length}`,
+      slot: step.slot,
+      scenario: step.scenario,
+      state: 'suppressed' as const,
+      plannedAt: life.now,
+      at: life.now,
+    };
+    return [...sum.filter((entry) => entry.slot !== step.slot), closed];
+  }, life.ledger);
+  const again = decide({ state: life.state, ledger, settings, now: life.now });
+  expect(again.steps).toEqual([]);
+  if (again.wakeAt !== null) expect(again.wakeAt).toBeGreaterThan(life.now);
+  return {
+    ...life,
+    ledger,
+    state: withoutClosed(life.state, new Set(ledger.map((entry) => entry.slot))),
+    sentences: [...life.sentences, ...steps.map((step) => step.sentence)],
+  };
+}
+
+function claimed(life: Life, settings: TriggerSettings, act: Extract<Act, { act: 'claim' }>): Life {
+  const waiting = life.ledger.filter((entry) => entry.state === 'waiting');
+  const letter = waiting[act.which % Math.max(1, waiting.length)];
+  if (!letter) return life;
+  const verdict = mayGo(frozen({ state: life.state, ledger: life.ledger, settings, now: life.now, letter }));
+  if (verdict.go) {
+    const entry = { ...letter, state: act.outcome, at: life.now };
+    return {
+      ...life,
+      ledger: life.ledger.map((one) => (one === letter ? entry : one)),
+      goes: [...life.goes, { slot: letter.slot, at: life.now, state: life.state }],
+    };
+  }
+  expect(verdict.sentence.length).toBeGreaterThan(10);
+  if (verdict.verdict === 'wait') {
+    expect(verdict.until).toBeGreaterThan(life.now);
+    return life;
+  }
+  return {
+    ...life,
+    ledger: life.ledger.map((one) => (one === letter ? { ...letter, state: 'suppressed', at: life.now } : one)),
+  };
+}
+
+function lived(acts: readonly Act[], settings: TriggerSettings): Life {
+  let life: Life = { now: start, state: newVisitorState(), ledger: [], sentences: [], goes: [] };
+  for (const act of acts) {
+    if (act.act === 'wait') life = { ...life, now: life.now + act.ms };
+    if (act.act === 'event')
+      life = { ...life, state: record(life.state, { ...act.event, at: life.now - act.late }, life.now) };
+    if (act.act === 'consent')
+      life = { ...life, state: withPerson(life.state, { id: 'anna' as PersonId, consent: act.consent }) };
+    life = act.act === 'claim' ? claimed(life, settings, act) : decided(life, settings);
+    life = decided(life, settings);
+  }
+  return life;
+}
+
+describe('any life', () => {
+  it('gets at most one letter for a slot, only while subscribed, never for a cart that was bought', () => {
+    fc.assert(
+      fc.property(fc.array(actArbitrary, { maxLength: 40 }), settingsArbitrary, (acts, settings) => {
+        const { goes } = lived(acts, settings);
+        expect(new Set(goes.map((go) => go.slot)).size).toBe(goes.length);
+        for (const { state, slot } of goes) {
+          expect(state.person?.consent).toBe('subscribed');
+          expect(slot).toBe(`abandoned_cart:${state.cart?.id}`);
+          for (const order of state.orders) expect(order.at).toBeLessThan(state.cart?.startedAt ?? 0);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('keeps pause and caps', () => {
+    fc.assert(
+      fc.property(fc.array(actArbitrary, { minLength: 20, maxLength: 60 }), settingsArbitrary, (acts, settings) => {
+        const { ledger } = lived(acts, settings);
+        const heard = ledger
+          .filter((entry) => entry.state === 'sent' || entry.state === 'unknown')
+          .map((entry) => entry.at)
+          .sort((a, b) => a - b);
+        for (const [index, at] of heard.entries()) {
+          if (index > 0) expect(at - (heard[index - 1] ?? 0)).toBeGreaterThanOrEqual(settings.voice.pauseMs);
+          const before = heard[index - settings.voice.perDay];
+          if (before !== undefined) expect(at - before).toBeGreaterThanOrEqual(1440 * minute);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('ends with every occasion in the books once time runs on', () => {
+    fc.assert(
+      fc.property(fc.array(actArbitrary, { maxLength: 30 }), settingsArbitrary, (acts, settings) => {
+        let life = lived(acts, settings);
+        for (let ring = 0; ring < 60; ring += 1) {
+          const { wakeAt } = decide({ state: life.state, ledger: life.ledger, settings, now: life.now });
+          if (wakeAt === null) break;
+          life = decided({ ...life, now: wakeAt }, settings);
+          life = claimed(life, settings, { act: 'claim', which: 0, outcome: 'sent' });
+        }
+        expect(decide({ state: life.state, ledger: life.ledger, settings, now: life.now }).wakeAt).toBeNull();
+        const { cart } = life.state;
+        if (cart && life.state.person && settings.scenarios.abandoned_cart.on) {
+          expect(life.ledger.filter((entry) => entry.slot === `abandoned_cart:${cart.id}`)).toHaveLength(1);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the state', () => {
+  const eventsArbitrary = fc.array(fc.tuple(eventArbitrary, fc.integer({ min: 0, max: 5000 })), { maxLength: 40 });
+  const stateOf = (events: [BeaconEvent, number][]) =>
+    events.reduce(
+      (state, [event, minutes]) =>
+        record(state, frozen({ ...event, at: start + minutes * minute }), start + 9000 * minute),
+      newVisitorState(),
+    );
+
+  it('takes a device in once, however often it comes', () => {
+    fc.assert(
+      fc.property(eventsArbitrary, eventsArbitrary, (home, device) => {
+        const now = start + 9000 * minute;
+        const once = absorb(frozen(stateOf(home)), frozen(stateOf(device)), now);
+        expect(absorb(once, stateOf(device), now)).toEqual(once);
+      }),
+    );
+  });
+
+  it('forgets a cart that any device’s later order ended, whichever came first', () => {
+    fc.assert(
+      fc.property(eventsArbitrary, eventsArbitrary, (home, device) => {
+        const { cart, orders } = absorb(stateOf(home), stateOf(device), start + 9000 * minute);
+        for (const order of orders) if (cart) expect(cart.startedAt).toBeGreaterThan(order.at);
+      }),
+    );
+  });
+
+  it('stays small whatever a visitor does', () => {
+    const many = Array.from({ length: 3_000 }, (_, index) => {
+      const common = { id: `event-${index}`, at: start + index };
+      if (index % 3 === 0) return { ...common, type: 'view', product: `product-${index}` } as BeaconEvent;
+      if (index % 3 === 1)
+        return {
+          ...common,
+          type: 'cart',
+          change: 'full',
+          items: [{ product: `product-${index}`, quantity: 1 }],
+        } as BeaconEvent;
+      return {
+        ...common,
+        type: 'purchase',
+        order: `${index}`,
+        items: [{ product: `product-${index}`, quantity: 1 }],
+      } as BeaconEvent;
+    });
+    const state = many.reduce((sum, event) => record(sum, event, start + 9000), newVisitorState());
+    expect(JSON.stringify(state).length).toBeLessThan(8_192);
+  });
+});

@@ -1,0 +1,271 @@
+// What a visitor did, as far as decisions and the timeline need it. A reducer: events in, state out, nothing is changed in
+// place. Older facts never undo newer ones, so that beacons may come late and in any order.
+import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
+
+export interface CartLine {
+  product: string;
+  quantity: number;
+  /** As the storefront said it, in major units of the shop's currency. */
+  price: number | null;
+}
+
+export interface Cart {
+  /** The id of the event that began this cart: the occasion's name. */
+  id: string;
+  startedAt: number;
+  changedAt: number;
+  /** Grows with every change; a letter composed for another revision is stale. */
+  rev: number;
+  lines: CartLine[];
+}
+
+/** A cart that came to its end, kept until the ledger knows. */
+export interface EndedCart {
+  id: string;
+  because: 'bought' | 'cart-emptied' | 'replaced';
+  at: number;
+  products: number;
+}
+
+export interface VisitorState {
+  v: 1;
+  person: { id: PersonId; consent: Consent } | null;
+  session: { startedAt: number; lastAt: number; events: number } | null;
+  cart: Cart | null;
+  ended: EndedCart[];
+  views: { product: string; at: number }[];
+  categories: { category: string; at: number }[];
+  searches: { query: string; at: number }[];
+  wishes: { product: string; at: number }[];
+  orders: { id: string; at: number; products: string[] }[];
+  /** The cart's changes for the timeline. */
+  changes: { at: number; change: 'full' | 'add' | 'remove' | 'emptied'; product: string | null; quantity: number }[];
+  identified: { at: number; source: string }[];
+}
+
+const keep = {
+  views: 20,
+  categories: 10,
+  searches: 10,
+  wishes: 50,
+  orders: 20,
+  changes: 20,
+  identified: 5,
+  ended: 10,
+  lines: 100,
+  orderProducts: 20,
+} as const;
+const sessionIdleMs = 30 * 60_000;
+
+export function newVisitorState(): VisitorState {
+  return {
+    v: 1,
+    person: null,
+    session: null,
+    cart: null,
+    ended: [],
+    views: [],
+    categories: [],
+    searches: [],
+    wishes: [],
+    orders: [],
+    changes: [],
+    identified: [],
+  };
+}
+
+/** The state after an event. `now` is the server's clock, in milliseconds; an event from the future counts as of now. */
+export function record(state: VisitorState, event: BeaconEvent, now: number): VisitorState {
+  const at = Math.min(event.at, now);
+  const next = { ...state, session: sessionAfter(state.session, at) };
+  switch (event.type) {
+    case 'view':
+      return { ...next, views: newest([{ product: event.product, at }, ...state.views], keep.views) };
+    case 'category':
+      return { ...next, categories: newest([{ category: event.category, at }, ...state.categories], keep.categories) };
+    case 'search':
+      return {
+        ...next,
+        searches: newest([{ query: event.query.slice(0, 100), at }, ...state.searches], keep.searches),
+      };
+    case 'wish':
+      return { ...next, wishes: wishesAfter(state.wishes, event.product, event.change, at) };
+    case 'cart':
+      return cartChanged(next, event, at);
+    case 'purchase':
+      return bought(next, { id: event.order, at, products: event.items.map((item) => item.product) });
+    case 'identify':
+      return { ...next, identified: newest([{ at, source: event.source }, ...state.identified], keep.identified) };
+  }
+}
+
+/** The state of a visitor whose subscriber, or whose consent, became known. */
+export function withPerson(state: VisitorState, person: { id: PersonId; consent: Consent }): VisitorState {
+  return { ...state, person };
+}
+
+/**
+ * The home's state after a device's moved in. Lists are joined by time, the newer cart stays, orders of either side end
+ * the other's cart. Absorbing the same device twice is the same as once.
+ */
+export function absorb(home: VisitorState, device: VisitorState, now: number): VisitorState {
+  const gone = new Set([...home.ended, ...device.ended].map((cart) => cart.id));
+  const arriving = device.cart && !gone.has(device.cart.id) ? device.cart : null;
+  const { cart, replaced } = joinedCarts(home.cart, arriving);
+  const joined: VisitorState = {
+    ...home,
+    session: laterSession(home.session, device.session),
+    cart,
+    ended: newest(
+      unique([...home.ended, ...device.ended, ...replaced], (one) => one.id),
+      keep.ended,
+    ),
+    views: newest(
+      unique([...home.views, ...device.views], (one) => `${one.product} ${one.at}`),
+      keep.views,
+    ),
+    categories: newest(
+      unique([...home.categories, ...device.categories], (one) => `${one.category} ${one.at}`),
+      keep.categories,
+    ),
+    searches: newest(
+      unique([...home.searches, ...device.searches], (one) => `${one.query} ${one.at}`),
+      keep.searches,
+    ),
+    wishes: newest(
+      unique(newest([...home.wishes, ...device.wishes], keep.wishes), (one) => one.product),
+      keep.wishes,
+    ),
+    changes: newest(
+      unique([...home.changes, ...device.changes], (one) => `${one.at} ${one.change} ${one.product}`),
+      keep.changes,
+    ),
+    identified: newest(
+      unique([...home.identified, ...device.identified], (one) => `${one.at}`),
+      keep.identified,
+    ),
+  };
+  const orders = newest(
+    unique([...home.orders, ...device.orders], (one) => one.id),
+    keep.orders,
+  );
+  const buying = orders.find((order) => cart !== null && cart.startedAt <= order.at);
+  return buying ? ended({ ...joined, orders }, 'bought', Math.min(buying.at, now)) : { ...joined, orders };
+}
+
+type CartEvent = Extract<BeaconEvent, { type: 'cart' }>;
+
+function cartChanged(state: VisitorState, event: CartEvent, at: number): VisitorState {
+  const lastOrder = Math.max(0, ...state.orders.map((order) => order.at));
+  const lastChange = state.changes[0]?.at ?? 0;
+  const stale =
+    at < lastOrder || (event.change === 'full' && at < lastChange) || (state.cart === null && at < lastChange);
+  if (stale) return state;
+  const lines = linesAfter(state.cart?.lines ?? [], event);
+  const [first] = event.items;
+  const change: VisitorState['changes'][number]['change'] = lines.length === 0 ? 'emptied' : event.change;
+  const changes = newest(
+    [{ at, change, product: first?.product ?? null, quantity: first?.quantity ?? 0 }, ...state.changes],
+    keep.changes,
+  );
+  if (lines.length === 0) return state.cart === null ? state : { ...ended(state, 'cart-emptied', at), changes };
+  if (sameLines(lines, state.cart?.lines)) return state;
+  const cart = state.cart
+    ? { ...state.cart, changedAt: Math.max(at, state.cart.changedAt), rev: state.cart.rev + 1, lines }
+    : { id: event.id, startedAt: at, changedAt: at, rev: 1, lines };
+  return { ...state, cart, changes };
+}
+
+function linesAfter(lines: readonly CartLine[], event: CartEvent): CartLine[] {
+  const named = event.items.map((item) => ({
+    product: item.product,
+    quantity: item.quantity,
+    price: item.price ?? null,
+  }));
+  if (event.change === 'full') return summed(named).slice(0, keep.lines);
+  const sign = event.change === 'add' ? 1 : -1;
+  // A removal takes the whole line: storefronts name the product, seldom how many of it go.
+  if (sign < 0) return lines.filter((line) => !named.some((item) => item.product === line.product));
+  return summed([...lines, ...named]).slice(0, keep.lines);
+}
+
+function summed(lines: readonly CartLine[]): CartLine[] {
+  const byProduct = new Map<string, CartLine>();
+  for (const line of lines) {
+    const known = byProduct.get(line.product);
+    byProduct.set(line.product, {
+      ...line,
+      price: line.price ?? known?.price ?? null,
+      quantity: line.quantity + (known?.quantity ?? 0),
+    });
+  }
+  return [...byProduct.values()];
+}
+
+function sameLines(one: readonly CartLine[], other: readonly CartLine[] | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** An order ends the cart it came from. A cart that began after the order stays: it is another one. */
+function bought(state: VisitorState, order: { id: string; at: number; products: string[] }): VisitorState {
+  if (state.orders.some((known) => known.id === order.id)) return state;
+  const orders = newest(
+    [{ ...order, products: order.products.slice(0, keep.orderProducts) }, ...state.orders],
+    keep.orders,
+  );
+  const next = { ...state, orders };
+  return state.cart && state.cart.startedAt <= order.at ? ended(next, 'bought', order.at) : next;
+}
+
+function ended(state: VisitorState, because: EndedCart['because'], at: number): VisitorState {
+  if (!state.cart) return state;
+  const end = { id: state.cart.id, because, at, products: state.cart.lines.length };
+  return { ...state, cart: null, ended: newest([end, ...state.ended], keep.ended) };
+}
+
+/** Two devices' carts: the one that was changed last is the person's; the other's occasion ends. */
+function joinedCarts(home: Cart | null, device: Cart | null): { cart: Cart | null; replaced: EndedCart[] } {
+  if (!home || !device) return { cart: home ?? device, replaced: [] };
+  if (home.id === device.id) return { cart: home.rev >= device.rev ? home : device, replaced: [] };
+  const [cart, other] = device.changedAt >= home.changedAt ? [device, home] : [home, device];
+  return { cart, replaced: [{ id: other.id, because: 'replaced', at: cart.changedAt, products: other.lines.length }] };
+}
+
+/** The state without the ended carts that the ledger knows: their occasions are closed and told. */
+export function withoutClosed(state: VisitorState, slots: ReadonlySet<string>): VisitorState {
+  const open = state.ended.filter((cart) => !slots.has(cartSlot(cart.id)));
+  return open.length === state.ended.length ? state : { ...state, ended: open };
+}
+
+/** The name of a cart's occasion in the ledger. */
+export function cartSlot(cart: string): string {
+  return `abandoned_cart:${cart}`;
+}
+
+function wishesAfter(
+  wishes: VisitorState['wishes'],
+  product: string,
+  change: 'add' | 'remove',
+  at: number,
+): VisitorState['wishes'] {
+  const others = wishes.filter((wish) => wish.product !== product);
+  return change === 'add' ? newest([{ product, at }, ...others], keep.wishes) : others;
+}
+
+function sessionAfter(session: VisitorState['session'], at: number): VisitorState['session'] {
+  if (session === null || at - session.lastAt > sessionIdleMs) return { startedAt: at, lastAt: at, events: 1 };
+  return { ...session, lastAt: Math.max(session.lastAt, at), events: session.events + 1 };
+}
+
+function laterSession(one: VisitorState['session'], other: VisitorState['session']): VisitorState['session'] {
+  if (!one || !other) return one ?? other;
+  return one.lastAt >= other.lastAt ? one : other;
+}
+
+function newest<Entry extends { at: number }>(entries: readonly Entry[], limit: number): Entry[] {
+  return [...entries].sort((a, b) => b.at - a.at).slice(0, limit);
+}
+
+function unique<Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => string): Entry[] {
+  return [...new Map(entries.map((entry) => [keyOf(entry), entry] as const)).values()];
+}

@@ -1,0 +1,61 @@
+// One person hears one voice: pause, caps and quiet hours of the shop, over all scenarios together.
+import type { LetterReason, VoiceSettings } from '@winback/domain';
+import { openFrom, timeOfDay } from './clock.ts';
+
+const dayMs = 86_400_000;
+const weekMs = 7 * dayMs;
+
+export interface Hearing {
+  /** The first moment at which a letter may go. */
+  at: number;
+  /** What stands in the way until then; null: nothing. */
+  blockedBy: 'pause' | 'cap' | 'quiet-hours' | null;
+}
+
+/**
+ * When the person may hear from the shop next. `heardAt` are the times of letters that went out, or may have.
+ * Caps are rolling: at most `perDay` letters in any 24 hours and `perWeek` in any 7 days.
+ */
+export function nextHearing(heardAt: readonly number[], voice: VoiceSettings, timeZone: string, now: number): Hearing {
+  const heard = heardAt.toSorted((a, b) => b - a);
+  const [last] = heard;
+  const paused = last === undefined ? now : Math.max(now, last + voice.pauseMs);
+  let capped = paused;
+  for (const [limit, lengthMs] of [
+    [voice.perDay, dayMs],
+    [voice.perWeek, weekMs],
+  ] as const) {
+    const oldest = heard[limit - 1];
+    if (oldest !== undefined) capped = Math.max(capped, oldest + lengthMs);
+  }
+  const open = openFrom(capped, voice.hours, timeZone);
+  if (open > capped) return { at: open, blockedBy: 'quiet-hours' };
+  if (capped > paused) return { at: capped, blockedBy: 'cap' };
+  return { at: paused, blockedBy: paused > now ? 'pause' : null };
+}
+
+/** Why a letter has to wait, in the shop's own time. */
+export function waitSentence(hearing: Hearing, timeZone: string): string {
+  const until = timeOfDay(hearing.at, timeZone);
+  const why: Record<NonNullable<Hearing['blockedBy']>, string> = {
+    pause: 'the pause after the last letter is not over',
+    cap: 'this person has had as many letters as the shop allows',
+    'quiet-hours': 'the shop’s letters do not go out at this hour',
+  };
+  return hearing.blockedBy ? `Waiting until ${until}: ${why[hearing.blockedBy]}.` : `Waiting until ${until}.`;
+}
+
+export function neverSentence(reason: LetterReason): string {
+  const why: Partial<Record<LetterReason, string>> = {
+    pause: 'the pause after the last letter lasted longer than this letter made sense',
+    cap: 'this person had had as many letters as the shop allows until it made no sense any more',
+    'quiet-hours': 'it would have been too late when the shop’s quiet hours ended',
+    'too-late': 'when its time came, it was too late for it to make sense',
+    'no-address': 'nobody knows this shopper’s address',
+    'no-consent': 'this person has not agreed to letters',
+    unsubscribed: 'this person has unsubscribed',
+    'scenario-off': 'the scenario was switched off',
+    'lost-to-another': 'another letter was more important',
+  };
+  return `Not sent: ${why[reason] ?? 'its occasion is over'}.`;
+}
