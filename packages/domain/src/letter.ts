@@ -39,6 +39,8 @@ export const letterFactSchema = z.object({
   sentence: z.string(),
   plannedAt: z.number().int(),
   at: z.number().int(),
+  /** The subject it was written with, once it was. */
+  subject: z.string().nullable().default(null),
   rev: z.number().int(),
 });
 export type LetterFact = z.infer<typeof letterFactSchema>;

@@ -1,0 +1,58 @@
+import type { Parked, ShopId } from '@winback/domain';
+import { and, desc, eq } from 'drizzle-orm';
+import type { Database } from './database.ts';
+import { parkedJobs } from './schema.ts';
+
+/** A message that failed at every try and waits for a person. */
+export interface ParkedJob {
+  id: string;
+  queue: string;
+  kind: string;
+  subject: string;
+  attempts: number;
+  error: string;
+  /** The message itself, JSON. */
+  body: string;
+  now: number;
+}
+
+export async function park(db: Database, shop: ShopId, { now, ...job }: ParkedJob): Promise<void> {
+  await db
+    .insert(parkedJobs)
+    .values({ ...job, shop, at: now })
+    .onConflictDoNothing();
+}
+
+export async function listParked(db: Database, shop: ShopId): Promise<Parked[]> {
+  return db
+    .select({
+      id: parkedJobs.id,
+      kind: parkedJobs.kind,
+      at: parkedJobs.at,
+      attempts: parkedJobs.attempts,
+      error: parkedJobs.error,
+      subject: parkedJobs.subject,
+    })
+    .from(parkedJobs)
+    .where(eq(parkedJobs.shop, shop))
+    .orderBy(desc(parkedJobs.at))
+    .limit(200);
+}
+
+export async function parkedById(
+  db: Database,
+  shop: ShopId,
+  id: string,
+): Promise<{ queue: string; body: string } | null> {
+  const [row] = await db
+    .select({ queue: parkedJobs.queue, body: parkedJobs.body })
+    .from(parkedJobs)
+    .where(and(eq(parkedJobs.shop, shop), eq(parkedJobs.id, id)))
+    .limit(1);
+  return row ?? null;
+}
+
+/** Forgets a job, once it is back in its queue. */
+export async function unpark(db: Database, shop: ShopId, id: string): Promise<void> {
+  await db.delete(parkedJobs).where(and(eq(parkedJobs.shop, shop), eq(parkedJobs.id, id)));
+}

@@ -1,0 +1,339 @@
+// What the queries promise, asked of every make of database: libSQL in Node and D1 in workerd run this same list.
+import type {
+  EmailAddress,
+  LetterFact,
+  OrderId,
+  PersonId,
+  ProductId,
+  ShopId,
+  ShopSettings,
+  VisitorId,
+} from '@winback/domain';
+import { scenarioDefaults, voiceDefaults } from '@winback/domain';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Database, StagedOffer } from './index.ts';
+import * as queries from './index.ts';
+
+const shop = 'shop-one' as ShopId;
+const other = 'shop-two' as ShopId;
+const ann = {
+  id: 'person-ann' as PersonId,
+  email: 'ann@mail.example' as EmailAddress,
+  name: 'Ann',
+  source: 'checkout',
+};
+
+const settings: ShopSettings = {
+  name: 'Shop',
+  url: 'https://shop.example',
+  currency: 'EUR',
+  timeZone: 'Europe/Berlin',
+  language: 'en',
+  sender: { name: 'Shop', address: 'letters@shop.example' as EmailAddress, postalAddress: 'Street 1, 10115 Berlin' },
+  brand: { color: '#1a6b7c', logoUrl: null },
+  voice: voiceDefaults,
+  scenarios: scenarioDefaults,
+  feed: { url: null, everyMs: 3_600_000 },
+};
+
+function offer(id: string, more: Partial<StagedOffer> = {}): StagedOffer {
+  const base = {
+    id,
+    name: `Product ${id}`,
+    url: `https://shop.example/${id}`,
+    picture: `https://shop.example/${id}.png`,
+  };
+  const price = { priceMinor: 1_999, oldPriceMinor: null, currency: 'EUR' };
+  return {
+    ...base,
+    ...price,
+    brand: 'Fjord',
+    category: 'c1',
+    inStock: true,
+    description: null,
+    hash: `${id}-1`,
+    ...more,
+  };
+}
+
+function fact(letter: string, rev: number, more: Partial<LetterFact> = {}): LetterFact & { person: PersonId } {
+  return {
+    letter,
+    slot: `abandoned_cart:${letter}`,
+    scenario: 'abandoned_cart',
+    state: 'waiting',
+    reason: null,
+    sentence: `step ${rev}`,
+    plannedAt: 1_000,
+    at: 1_000 + rev,
+    subject: null,
+    rev,
+    person: ann.id,
+    ...more,
+  };
+}
+
+async function imported(db: Database, tenant: ShopId, id: string, offers: StagedOffer[]) {
+  await queries.beginImport(db, tenant, id, 1);
+  await queries.stageOffers(db, tenant, id, offers);
+  const { missing } = await queries.missingFrom(db, tenant, new Set(offers.map((one) => one.id)));
+  const end = {
+    state: 'done',
+    now: 2,
+    offers: offers.length,
+    problems: 0,
+    bytes: 10,
+    message: null,
+    validators: null,
+  } as const;
+  return queries.publishImport(db, tenant, id, {
+    categories: [{ id: 'c1', name: 'Tents', parentId: null }],
+    missing,
+    end,
+  });
+}
+
+export function describeQueries(make: string, open: () => Promise<Database>): void {
+  describe(`the queries on ${make}`, () => {
+    let db: Database;
+    beforeEach(async () => {
+      db = await open();
+      await queries.putShop(db, shop, settings, 1);
+      await queries.putShop(db, other, { ...settings, name: 'Other' }, 1);
+    });
+
+    it('keeps a shop as it was when it is made again', async () => {
+      await queries.putShop(db, shop, { ...settings, name: 'Again' }, 2);
+      expect((await queries.shopById(db, shop))?.settings.name).toBe('Shop');
+      await queries.writeSettings(db, shop, { ...settings, name: 'Written' });
+      expect((await queries.shopById(db, shop))?.settings.name).toBe('Written');
+      expect((await queries.shopById(db, other))?.settings.name).toBe('Other');
+    });
+
+    it('makes one subscriber of an address, whoever names it first', async () => {
+      const first = await queries.putSubscriber(db, shop, { ...ann, consent: 'none', now: 1 });
+      const again = await queries.putSubscriber(db, shop, {
+        ...ann,
+        id: 'person-new' as PersonId,
+        consent: 'subscribed',
+        now: 2,
+      });
+      expect([first, again]).toEqual([
+        { id: ann.id, consent: 'none', created: true },
+        { id: ann.id, consent: 'subscribed', created: false },
+      ]);
+      const log = await queries.consentLogOf(db, shop, ann.id);
+      expect(log).toEqual([
+        { at: 2, consent: 'subscribed', source: 'checkout' },
+        { at: 1, consent: 'none', source: 'checkout' },
+      ]);
+    });
+
+    it('never turns an unsubscribe back because an address is named again', async () => {
+      await queries.putSubscriber(db, shop, { ...ann, consent: 'subscribed', now: 1 });
+      expect(await queries.unsubscribe(db, shop, ann.id, { source: 'letter', now: 2 })).toEqual({ changed: true });
+      expect(await queries.unsubscribe(db, shop, ann.id, { source: 'letter', now: 3 })).toEqual({ changed: false });
+      const again = await queries.putSubscriber(db, shop, { ...ann, consent: 'subscribed', now: 4 });
+      expect(again.consent).toBe('unsubscribed');
+      expect((await queries.consentLogOf(db, shop, ann.id)).map((line) => line.consent)).toEqual([
+        'unsubscribed',
+        'subscribed',
+      ]);
+    });
+
+    it('keeps one address of two shops as two persons', async () => {
+      await queries.putSubscriber(db, shop, { ...ann, consent: 'subscribed', now: 1 });
+      const there = await queries.putSubscriber(db, other, {
+        ...ann,
+        id: 'person-two' as PersonId,
+        consent: 'none',
+        now: 1,
+      });
+      expect(there).toMatchObject({ id: 'person-two', consent: 'none', created: true });
+      expect(await queries.subscriberById(db, other, ann.id)).toBeNull();
+      await queries.putDevice(db, shop, 'visitor-1' as VisitorId, ann.id, 1);
+      await queries.putDevice(db, shop, 'visitor-1' as VisitorId, ann.id, 2);
+    });
+
+    it('pages through subscribers without losing or repeating one', async () => {
+      for (let n = 0; n < 7; n += 1) {
+        const id = `person-${n}` as PersonId;
+        await queries.putSubscriber(db, shop, {
+          ...ann,
+          id,
+          email: `p${n}@mail.example` as EmailAddress,
+          consent: 'none',
+          now: n % 3,
+        });
+      }
+      const seen: string[] = [];
+      for (let cursor: string | undefined; ; ) {
+        const page = await queries.listSubscribers(db, shop, { limit: 2, ...(cursor ? { cursor } : {}) });
+        expect(page.total).toBe(7);
+        seen.push(...page.rows.map((row) => row.id));
+        if (page.next === null) break;
+        cursor = page.next;
+      }
+      expect([...seen].sort()).toEqual(Array.from({ length: 7 }, (_, n) => `person-${n}`));
+      const found = await queries.listSubscribers(db, shop, { limit: 9, q: 'P3@' });
+      expect(found.rows.map((row) => row.id)).toEqual(['person-3']);
+      expect((await queries.listSubscribers(db, shop, { limit: 9, q: '%' })).total).toBe(0);
+    });
+
+    it('goes live with an import at its end, and writes only what changed', async () => {
+      expect(await imported(db, shop, 'i1', [offer('a'), offer('b')])).toEqual({ added: 2, changed: 0, gone: 0 });
+      const second = [offer('a'), offer('b', { priceMinor: 999, hash: 'b-2' }), offer('c')];
+      expect(await imported(db, shop, 'i2', second)).toEqual({ added: 1, changed: 1, gone: 0 });
+      const page = await queries.listProducts(db, shop, { limit: 10 });
+      expect(page.rows.map((row) => [row.id, row.price.minor, row.category, row.inStock])).toEqual([
+        ['a', 1_999, 'Tents', true],
+        ['b', 999, 'Tents', true],
+        ['c', 1_999, 'Tents', true],
+      ]);
+      expect((await queries.listProducts(db, other, { limit: 10 })).total).toBe(0);
+      expect(
+        (await queries.lastImports(db, shop, 5)).map((one) => [one.id, one.state, one.added, one.changed]),
+      ).toContainEqual(['i2', 'done', 1, 1]);
+    });
+
+    it('takes a product that vanished out of stock, and back when it returns', async () => {
+      await imported(db, shop, 'i1', [offer('a'), offer('b')]);
+      expect((await imported(db, shop, 'i2', [offer('a')])).gone).toBe(1);
+      expect((await queries.listProducts(db, shop, { limit: 10, stock: 'out' })).rows.map((row) => row.id)).toEqual([
+        'b',
+      ]);
+      expect(await queries.productCounts(db, shop)).toEqual({ all: 2, inStock: 1 });
+      expect((await imported(db, shop, 'i3', [offer('a'), offer('b')])).changed).toBe(1);
+      expect((await queries.listProducts(db, shop, { limit: 10, stock: 'out' })).total).toBe(0);
+    });
+
+    it('changes no product when an import fails', async () => {
+      await imported(db, shop, 'i1', [offer('a')]);
+      await queries.beginImport(db, shop, 'i2', 5);
+      await queries.stageOffers(db, shop, 'i2', [offer('a', { name: 'Other', hash: 'x' }), offer('z')]);
+      await queries.noteProblems(db, shop, 'i2', [
+        { kind: 'truncated', line: 9, column: 2, offer: null, message: 'it ends here', sample: '<offer' },
+      ]);
+      const end = {
+        state: 'failed',
+        now: 6,
+        offers: 2,
+        problems: 1,
+        bytes: 3,
+        message: 'cut',
+        validators: null,
+      } as const;
+      await queries.endImport(db, shop, 'i2', end);
+      expect((await queries.listProducts(db, shop, { limit: 9 })).rows.map((row) => row.name)).toEqual(['Product a']);
+      expect(await queries.importEnded(db, shop, 'i2')).toBe(true);
+      expect(await queries.problemsOfImport(db, shop, 'i2', 5)).toMatchObject([
+        { kind: 'truncated', line: 9, column: 2 },
+      ]);
+      expect(await queries.lastValidators(db, shop)).toBeNull();
+    });
+
+    it('finds products by words in any order, with what SQL calls special taken as it is', async () => {
+      await imported(db, shop, 'i1', [offer('a', { name: 'Green Tent 100%' }), offer('b', { name: 'Red tent' })]);
+      const ids = async (q: string) =>
+        (await queries.listProducts(db, shop, { limit: 9, q })).rows.map((row) => row.id);
+      expect([await ids('tent green'), await ids('100%'), await ids("o'hara_"), await ids('TENT')]).toEqual([
+        ['a'],
+        ['a'],
+        [],
+        ['a', 'b'],
+      ]);
+    });
+
+    it('keeps the newest fact of a letter, in whatever order facts come', async () => {
+      await queries.putSubscriber(db, shop, { ...ann, consent: 'subscribed', now: 1 });
+      await queries.writeLetterFacts(db, shop, [
+        fact('l1', 2, { state: 'sent', subject: 'Hello' }),
+        fact('l1', 1),
+        fact('l2', 1),
+      ]);
+      await queries.writeLetterFacts(db, shop, [
+        fact('l1', 1),
+        fact('l2', 3, { state: 'suppressed', reason: 'bought' }),
+      ]);
+      await queries.writeLetterFacts(db, other, [fact('l2', 9, { state: 'sent' })]);
+      const page = await queries.listLetters(db, shop, { limit: 9 });
+      expect(page.rows.map((row) => [row.id, row.state, row.reason, row.person?.email])).toEqual([
+        ['l2', 'suppressed', 'bought', ann.email],
+        ['l1', 'sent', null, ann.email],
+      ]);
+      expect(page.counts).toMatchObject({ sent: 1, suppressed: 1, waiting: 0 });
+      expect((await queries.letterById(db, shop, 'l1'))?.subject).toBe('Hello');
+      expect(await queries.letterById(db, other, 'l1')).toBeNull();
+      expect(await queries.scenarioBooks(db, shop, 'abandoned_cart', 0)).toHaveLength(2);
+      expect((await queries.lettersOfPerson(db, shop, ann.id, 5)).map((row) => row.id).sort()).toEqual(['l1', 'l2']);
+    });
+
+    it('takes an order once, and learns later who bought', async () => {
+      const order = {
+        order: '1001' as OrderId,
+        person: null,
+        visitor: 'v',
+        at: 1,
+        total: { minor: 500, currency: 'EUR' },
+        items: [{ product: 'a' as ProductId, quantity: 1 }],
+      };
+      await queries.putOrders(db, shop, [order, order]);
+      await queries.putOrders(db, shop, [{ ...order, person: ann.id, total: { minor: 9, currency: 'EUR' } }]);
+      await queries.putOrders(db, other, [order]);
+    });
+
+    it('answers what goes together and what is popular', async () => {
+      await imported(db, shop, 'i1', [offer('a'), offer('b'), offer('c'), offer('d', { inStock: false })]);
+      const neighbours = [
+        { product: 'a', rank: 0, other: 'b', score: 0.5 },
+        { product: 'a', rank: 1, other: 'c', score: 0.25 },
+      ];
+      await queries.publishTogether(db, shop, {
+        neighbours,
+        products: [
+          { id: 'c', views: 9, buys: 1 },
+          { id: 'd', views: 99, buys: 9 },
+        ],
+      });
+      expect(await queries.togetherWith(db, shop, ['a'])).toEqual([
+        { product: 'a', other: 'b', score: 0.5 },
+        { product: 'a', other: 'c', score: 0.25 },
+      ]);
+      expect((await queries.popularProducts(db, shop, 2)).map((row) => row.id)).toEqual(['c', 'a']);
+      await queries.publishTogether(db, shop, { neighbours: neighbours.slice(0, 1), products: [] });
+      expect(await queries.togetherWith(db, shop, ['a', 'b'])).toHaveLength(1);
+    });
+
+    it('keeps templates by revision and parked jobs by shop', async () => {
+      await queries.putTemplate(db, shop, 'abandoned_cart', { blocks: '[]', html: 'h', text: 't' }, 1);
+      await queries.putTemplate(db, shop, 'abandoned_cart', { blocks: '[]', html: 'h2', text: 't' }, 2);
+      expect(await queries.templateFor(db, shop, 'abandoned_cart')).toMatchObject({ html: 'h2', revision: 2 });
+      const job = {
+        id: 'j1',
+        queue: 'jobs',
+        kind: 'import-feed',
+        subject: 'import i1',
+        attempts: 6,
+        error: 'down',
+        body: '{}',
+        now: 1,
+      };
+      await queries.park(db, shop, job);
+      await queries.park(db, shop, job);
+      expect(await queries.listParked(db, shop)).toHaveLength(1);
+      expect(await queries.parkedById(db, other, 'j1')).toBeNull();
+      await queries.unpark(db, other, 'j1');
+      expect(await queries.parkedById(db, shop, 'j1')).toEqual({ queue: 'jobs', body: '{}' });
+      await queries.unpark(db, shop, 'j1');
+      expect(await queries.listParked(db, shop)).toEqual([]);
+    });
+
+    it('suppresses an address for one shop', async () => {
+      await queries.suppress(db, shop, ann.email, 'hard-bounce', 1);
+      expect([
+        await queries.isSuppressed(db, shop, ann.email),
+        await queries.isSuppressed(db, other, ann.email),
+      ]).toEqual([true, false]);
+    });
+  });
+}

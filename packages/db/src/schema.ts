@@ -1,0 +1,305 @@
+// Every table, for D1 and libSQL alike. Times are integer milliseconds since 1970, money is integer minor units, ids are text.
+import { sql } from 'drizzle-orm';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+const moment = (name: string) => integer(name).notNull();
+
+// better-auth's own tables, by its names.
+export const user = sqliteTable('user', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  email: text('email').notNull().unique(),
+  emailVerified: integer('email_verified', { mode: 'boolean' }).notNull().default(false),
+  image: text('image'),
+  createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+  updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+});
+export const session = sqliteTable(
+  'session',
+  {
+    id: text('id').primaryKey(),
+    expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
+    token: text('token').notNull().unique(),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+    updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+    ipAddress: text('ip_address'),
+    userAgent: text('user_agent'),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+  },
+  (table) => [index('session_user').on(table.userId)],
+);
+export const account = sqliteTable(
+  'account',
+  {
+    id: text('id').primaryKey(),
+    accountId: text('account_id').notNull(),
+    providerId: text('provider_id').notNull(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    accessToken: text('access_token'),
+    refreshToken: text('refresh_token'),
+    idToken: text('id_token'),
+    accessTokenExpiresAt: integer('access_token_expires_at', { mode: 'timestamp_ms' }),
+    refreshTokenExpiresAt: integer('refresh_token_expires_at', { mode: 'timestamp_ms' }),
+    scope: text('scope'),
+    password: text('password'),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+    updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('account_user').on(table.userId)],
+);
+export const verification = sqliteTable(
+  'verification',
+  {
+    id: text('id').primaryKey(),
+    identifier: text('identifier').notNull(),
+    value: text('value').notNull(),
+    expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
+    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
+    updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
+  },
+  (table) => [index('verification_identifier').on(table.identifier)],
+);
+export const rateLimit = sqliteTable('rate_limit', {
+  id: text('id').primaryKey(),
+  key: text('key').notNull().unique(),
+  count: integer('count').notNull(),
+  lastRequest: integer('last_request').notNull(),
+});
+
+export const shops = sqliteTable('shops', {
+  id: text('id').primaryKey(),
+  /** `ShopSettings` as JSON. */
+  settings: text('settings').notNull(),
+  createdAt: moment('created_at'),
+});
+const shop = () =>
+  text('shop')
+    .notNull()
+    .references(() => shops.id, { onDelete: 'cascade' });
+
+export const memberships = sqliteTable(
+  'memberships',
+  {
+    shop: shop(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => user.id, { onDelete: 'cascade' }),
+    role: text('role').notNull(),
+    createdAt: moment('created_at'),
+  },
+  (table) => [primaryKey({ columns: [table.shop, table.userId] }), index('memberships_user').on(table.userId)],
+);
+
+export const subscribers = sqliteTable(
+  'subscribers',
+  {
+    id: text('id').primaryKey(),
+    shop: shop(),
+    email: text('email').notNull(),
+    name: text('name'),
+    consent: text('consent').notNull(),
+    createdAt: moment('created_at'),
+    changedAt: moment('changed_at'),
+  },
+  (table) => [
+    uniqueIndex('subscribers_email').on(table.shop, table.email),
+    index('subscribers_newest').on(table.shop, table.createdAt, table.id),
+  ],
+);
+export const consentLog = sqliteTable(
+  'consent_log',
+  {
+    id: integer('id').primaryKey(),
+    shop: shop(),
+    subscriber: text('subscriber').notNull(),
+    consent: text('consent').notNull(),
+    source: text('source').notNull(),
+    at: moment('at'),
+  },
+  (table) => [index('consent_log_subscriber').on(table.shop, table.subscriber, table.at)],
+);
+export const devices = sqliteTable(
+  'devices',
+  { shop: shop(), visitor: text('visitor').notNull(), subscriber: text('subscriber').notNull(), at: moment('at') },
+  (table) => [
+    primaryKey({ columns: [table.shop, table.visitor] }),
+    index('devices_subscriber').on(table.shop, table.subscriber),
+  ],
+);
+export const suppressions = sqliteTable(
+  'suppressions',
+  { shop: shop(), email: text('email').notNull(), reason: text('reason').notNull(), at: moment('at') },
+  (table) => [primaryKey({ columns: [table.shop, table.email] })],
+);
+
+export const categories = sqliteTable(
+  'categories',
+  { shop: shop(), id: text('id').notNull(), name: text('name').notNull(), parentId: text('parent_id') },
+  (table) => [primaryKey({ columns: [table.shop, table.id] })],
+);
+const offerColumns = {
+  id: text('id').notNull(),
+  name: text('name').notNull(),
+  url: text('url').notNull(),
+  picture: text('picture'),
+  priceMinor: integer('price_minor').notNull(),
+  oldPriceMinor: integer('old_price_minor'),
+  currency: text('currency').notNull(),
+  brand: text('brand'),
+  category: text('category'),
+  inStock: integer('in_stock', { mode: 'boolean' }).notNull(),
+  description: text('description'),
+  /** Of the offer's content: an offer that did not change is not written again. */
+  hash: text('hash').notNull(),
+};
+export const products = sqliteTable(
+  'products',
+  {
+    shop: shop(),
+    ...offerColumns,
+    /** Lower-cased name, brand and id: SQLite lower-cases ASCII only. */ search: text('search').notNull(),
+    changedAt: moment('changed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.shop, table.id] }),
+    index('products_name').on(table.shop, table.name, table.id),
+    index('products_category').on(table.shop, table.category),
+  ],
+);
+/** Changed offers of an import that is not live yet. */
+export const stagedOffers = sqliteTable(
+  'staged_offers',
+  { shop: shop(), import: text('import').notNull(), ...offerColumns, search: text('search').notNull() },
+  (table) => [primaryKey({ columns: [table.shop, table.import, table.id] })],
+);
+export const feedImports = sqliteTable(
+  'feed_imports',
+  {
+    id: text('id').primaryKey(),
+    shop: shop(),
+    startedAt: moment('started_at'),
+    endedAt: integer('ended_at'),
+    state: text('state').notNull(),
+    offers: integer('offers').notNull().default(0),
+    added: integer('added').notNull().default(0),
+    changed: integer('changed').notNull().default(0),
+    gone: integer('gone').notNull().default(0),
+    problems: integer('problems').notNull().default(0),
+    bytes: integer('bytes').notNull().default(0),
+    message: text('message'),
+    /** ETag and Last-Modified of a feed that was read to its end, as JSON. */
+    validators: text('validators'),
+  },
+  (table) => [index('feed_imports_newest').on(table.shop, table.startedAt)],
+);
+export const feedProblems = sqliteTable(
+  'feed_problems',
+  {
+    id: integer('id').primaryKey(),
+    shop: shop(),
+    import: text('import').notNull(),
+    kind: text('kind').notNull(),
+    line: integer('line').notNull(),
+    column: integer('column').notNull(),
+    offer: text('offer'),
+    message: text('message').notNull(),
+    sample: text('sample').notNull(),
+  },
+  (table) => [index('feed_problems_import').on(table.shop, table.import, table.line)],
+);
+
+export const orders = sqliteTable(
+  'orders',
+  {
+    shop: shop(),
+    id: text('id').notNull(),
+    subscriber: text('subscriber'),
+    visitor: text('visitor').notNull(),
+    at: moment('at'),
+    totalMinor: integer('total_minor').notNull(),
+    currency: text('currency').notNull(),
+    /** The lines as the storefront sent them, JSON. */
+    items: text('items').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.shop, table.id] }), index('orders_newest').on(table.shop, table.at)],
+);
+export const templates = sqliteTable(
+  'templates',
+  {
+    shop: shop(),
+    scenario: text('scenario').notNull(),
+    revision: integer('revision').notNull(),
+    blocks: text('blocks').notNull(),
+    html: text('html').notNull(),
+    text: text('text').notNull(),
+    changedAt: moment('changed_at'),
+  },
+  (table) => [primaryKey({ columns: [table.shop, table.scenario] })],
+);
+export const letters = sqliteTable(
+  'letters',
+  {
+    id: text('id').primaryKey(),
+    shop: shop(),
+    subscriber: text('subscriber').notNull(),
+    scenario: text('scenario').notNull(),
+    slot: text('slot').notNull(),
+    state: text('state').notNull(),
+    reason: text('reason'),
+    sentence: text('sentence').notNull(),
+    subject: text('subject'),
+    plannedAt: moment('planned_at'),
+    at: moment('at'),
+    rev: integer('rev').notNull(),
+  },
+  (table) => [
+    index('letters_newest').on(table.shop, table.plannedAt, table.id),
+    index('letters_state').on(table.shop, table.state, table.plannedAt),
+    index('letters_scenario').on(table.shop, table.scenario, table.plannedAt),
+    index('letters_subscriber').on(table.shop, table.subscriber, table.plannedAt),
+  ],
+);
+export const recommendations = sqliteTable(
+  'recommendations',
+  {
+    shop: shop(),
+    product: text('product').notNull(),
+    rank: integer('rank').notNull(),
+    other: text('other').notNull(),
+    score: integer('score').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.shop, table.product, table.rank] })],
+);
+/** How much a product is wanted, for "popular". */
+export const demand = sqliteTable(
+  'demand',
+  {
+    shop: shop(),
+    product: text('product').notNull(),
+    views: integer('views').notNull(),
+    buys: integer('buys').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.shop, table.product] }),
+    index('demand_most').on(table.shop, sql`${table.buys} * 20 + ${table.views}`),
+  ],
+);
+export const parkedJobs = sqliteTable(
+  'parked_jobs',
+  {
+    id: text('id').primaryKey(),
+    shop: text('shop'),
+    queue: text('queue').notNull(),
+    kind: text('kind').notNull(),
+    subject: text('subject').notNull(),
+    attempts: integer('attempts').notNull(),
+    error: text('error').notNull(),
+    body: text('body').notNull(),
+    at: moment('at'),
+  },
+  (table) => [index('parked_jobs_newest').on(table.shop, table.at)],
+);

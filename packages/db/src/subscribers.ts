@@ -1,0 +1,159 @@
+import type { Consent, EmailAddress, PageQuery, PersonId, ShopId, SubscriberRow, VisitorId } from '@winback/domain';
+import { consentSchema } from '@winback/domain';
+import { and, desc, eq, lt, ne, or, sql } from 'drizzle-orm';
+import { pageFrom, placeOf } from './cursor.ts';
+import type { Database } from './database.ts';
+import { containing, excluded } from './rows.ts';
+import { consentLog, devices, subscribers } from './schema.ts';
+
+export interface SubscriberClaim {
+  /** Used if the address is new in this shop. */
+  id: PersonId;
+  email: EmailAddress;
+  name: string | null;
+  consent: 'none' | 'subscribed';
+  /** Where it was said: `checkout`, `newsletter`, `order`. */
+  source: string;
+  now: number;
+}
+
+/**
+ * Makes the address a subscriber of the shop, or tells who it is. Consent that was given is kept with its source and
+ * time. An unsubscribe is never turned back here.
+ */
+export async function putSubscriber(
+  db: Database,
+  shop: ShopId,
+  claim: SubscriberClaim,
+): Promise<{ id: PersonId; consent: Consent; created: boolean }> {
+  const { email, id, name, consent, now } = claim;
+  const same = and(eq(subscribers.shop, shop), eq(subscribers.email, email));
+  const agrees = sql`${subscribers.consent} = 'none' and ${excluded(subscribers.consent)} <> 'none'`;
+  const renames = sql`${excluded(subscribers.name)} is not null and ${excluded(subscribers.name)} is not ${subscribers.name}`;
+  const [before, , , after] = await db.batch([
+    db.select({ id: subscribers.id }).from(subscribers).where(same),
+    logConsent(db, shop, claim),
+    db
+      .insert(subscribers)
+      .values({ id, shop, email, name, consent, createdAt: now, changedAt: now })
+      .onConflictDoUpdate({
+        target: [subscribers.shop, subscribers.email],
+        set: {
+          consent: sql`case when ${agrees} then ${excluded(subscribers.consent)} else ${subscribers.consent} end`,
+          name: sql`coalesce(${excluded(subscribers.name)}, ${subscribers.name})`,
+          changedAt: now,
+        },
+        setWhere: sql`(${agrees}) or (${renames})`,
+      }),
+    db.select({ id: subscribers.id, consent: subscribers.consent }).from(subscribers).where(same),
+  ]);
+  const [row] = after;
+  if (!row) throw new Error('a subscriber was not stored');
+  return { id: row.id as PersonId, consent: consentSchema.parse(row.consent), created: before.length === 0 };
+}
+
+/** The log's line for a claim, in the same batch: written for a new address, or where consent is given to one without. */
+function logConsent(db: Database, shop: ShopId, { id, email, consent, source, now }: SubscriberClaim) {
+  return db.insert(consentLog).select(
+    sql`select null, ${shop}, coalesce(known.id, ${id}), ${consent}, ${source}, ${now}
+      from (select 1) left join ${subscribers} as known on known.shop = ${shop} and known.email = ${email}
+      where known.id is null or (known.consent = 'none' and ${consent} <> 'none')`,
+  );
+}
+
+export async function subscriberById(db: Database, shop: ShopId, person: PersonId): Promise<SubscriberRow | null> {
+  const [row] = await db
+    .select()
+    .from(subscribers)
+    .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person)))
+    .limit(1);
+  return row ? rowOf(row) : null;
+}
+
+/** Newest first; `q` is a part of the address or of the name. */
+export async function listSubscribers(
+  db: Database,
+  shop: ShopId,
+  query: PageQuery,
+): Promise<{ rows: SubscriberRow[]; total: number; next: string | null }> {
+  const found = query.q ? or(containing(subscribers.email, query.q), containing(subscribers.name, query.q)) : undefined;
+  const place = placeOf(query.cursor);
+  const after = place
+    ? or(
+        lt(subscribers.createdAt, Number(place.value)),
+        and(eq(subscribers.createdAt, Number(place.value)), lt(subscribers.id, place.id)),
+      )
+    : undefined;
+  const where = and(eq(subscribers.shop, shop), found);
+  const [total, rows] = await Promise.all([
+    db.$count(subscribers, where),
+    db
+      .select()
+      .from(subscribers)
+      .where(and(where, after))
+      .orderBy(desc(subscribers.createdAt), desc(subscribers.id))
+      .limit(query.limit + 1),
+  ]);
+  const page = pageFrom(rows, query.limit, (row) => ({ value: row.createdAt, id: row.id }));
+  return { rows: page.rows.map(rowOf), total, next: page.next };
+}
+
+/** The person wants no more letters. Doing it twice is doing it once. */
+export async function unsubscribe(
+  db: Database,
+  shop: ShopId,
+  person: PersonId,
+  by: { source: string; now: number },
+): Promise<{ changed: boolean }> {
+  const open = and(eq(subscribers.shop, shop), eq(subscribers.id, person), ne(subscribers.consent, 'unsubscribed'));
+  const [, changed] = await db.batch([
+    db
+      .insert(consentLog)
+      .select(
+        sql`select null, ${shop}, ${subscribers.id}, 'unsubscribed', ${by.source}, ${by.now} from ${subscribers} where ${open}`,
+      ),
+    db
+      .update(subscribers)
+      .set({ consent: 'unsubscribed', changedAt: by.now })
+      .where(open)
+      .returning({ id: subscribers.id }),
+  ]);
+  return { changed: changed.length > 0 };
+}
+
+export async function consentLogOf(
+  db: Database,
+  shop: ShopId,
+  person: PersonId,
+): Promise<{ at: number; consent: Consent; source: string }[]> {
+  const rows = await db
+    .select({ at: consentLog.at, consent: consentLog.consent, source: consentLog.source })
+    .from(consentLog)
+    .where(and(eq(consentLog.shop, shop), eq(consentLog.subscriber, person)))
+    .orderBy(desc(consentLog.at))
+    .limit(50);
+  return rows.map((row) => ({ ...row, consent: consentSchema.parse(row.consent) }));
+}
+
+/** A browser belongs to one person at a time: whoever named themselves last. */
+export async function putDevice(
+  db: Database,
+  shop: ShopId,
+  visitor: VisitorId,
+  person: PersonId,
+  now: number,
+): Promise<void> {
+  await db
+    .insert(devices)
+    .values({ shop, visitor, subscriber: person, at: now })
+    .onConflictDoUpdate({
+      target: [devices.shop, devices.visitor],
+      set: { subscriber: person, at: now },
+      setWhere: sql`${devices.subscriber} <> ${person}`,
+    });
+}
+
+function rowOf(row: typeof subscribers.$inferSelect): SubscriberRow {
+  const { id, email, name, createdAt, changedAt } = row;
+  return { id, email, name, consent: consentSchema.parse(row.consent), createdAt, changedAt };
+}
