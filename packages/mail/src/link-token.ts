@@ -1,0 +1,71 @@
+// Links in letters name the letter and the person behind a signature (HMAC-SHA-256, RFC 2104). Whoever edits one gets
+// nothing; a secret that is not ours opens nothing; what is too old says so.
+import type { Result } from '@winback/domain';
+import { ok, refuse } from '@winback/domain';
+import { z } from 'zod';
+
+const payloadSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('click'), shop: z.string(), letter: z.string(), url: z.string(), expiresAt: z.number() }),
+  z.object({
+    kind: z.literal('unsubscribe'),
+    shop: z.string(),
+    person: z.string(),
+    letter: z.string(),
+    expiresAt: z.number(),
+  }),
+]);
+/** What a link says. `expiresAt` in milliseconds since 1970. */
+export type TokenPayload = z.infer<typeof payloadSchema>;
+
+const encoder = new TextEncoder();
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+const keys = new Map<string, Promise<Key>>();
+
+/** The payload and its signature, as text that may stand in a URL's path. */
+export async function signToken(secret: string, payload: TokenPayload): Promise<string> {
+  const body = base64url(encoder.encode(JSON.stringify(payload)));
+  const signature = await crypto.subtle.sign('HMAC', await keyOf(secret), encoder.encode(body));
+  return `${body}.${base64url(new Uint8Array(signature))}`;
+}
+
+/** Reads a token. `now` in milliseconds since 1970. The signature is compared in constant time. */
+export async function readToken(
+  secret: string,
+  token: string,
+  now: number,
+): Promise<Result<TokenPayload, 'malformed' | 'forged' | 'expired'>> {
+  const [body, signature, ...rest] = token.split('.');
+  const signed = signature === undefined ? null : bytesOf(signature);
+  if (!body || !signed || rest.length > 0 || token.length > 8_192) return refuse('malformed');
+  if (!(await crypto.subtle.verify('HMAC', await keyOf(secret), signed, encoder.encode(body)))) return refuse('forged');
+  const bytes = bytesOf(body);
+  const read = payloadSchema.safeParse(bytes ? JSON.parse(new TextDecoder().decode(bytes)) : null);
+  if (!read.success) return refuse('malformed');
+  return read.data.expiresAt < now ? refuse('expired') : ok(read.data);
+}
+
+function keyOf(secret: string): Promise<Key> {
+  const known = keys.get(secret);
+  if (known) return known;
+  const made = crypto.subtle.importKey('raw', encoder.encode(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ]);
+  keys.set(secret, made);
+  return made;
+}
+
+function base64url(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^[A-Za-z0-9_-]+$/.test(text)) return null;
+  try {
+    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (sign) => sign.charCodeAt(0));
+  } catch {
+    return null; // a length that no base64 has
+  }
+}

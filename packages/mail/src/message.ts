@@ -1,0 +1,44 @@
+// A rendered letter to a message with the headers that mailbox providers ask of senders.
+
+/** What a provider hands over. */
+export interface OutgoingMessage {
+  /** The letter's id: it stands in Message-ID, so that bounces and replies find their way back. */
+  letter: string;
+  messageId: string;
+  from: { name: string; address: string };
+  to: { name: string | null; address: string };
+  subject: string;
+  html: string;
+  text: string;
+  headers: Record<string, string>;
+}
+
+/** One-click unsubscribe by RFC 2369 and RFC 8058; Feedback-ID as Google's postmaster tools read it. */
+export function letterMessage(input: {
+  letter: string;
+  shop: string;
+  scenario: string;
+  sender: { name: string; address: string };
+  to: { name: string | null; address: string };
+  unsubscribeUrl: string;
+  subject: string;
+  html: string;
+  text: string;
+}): OutgoingMessage {
+  const { letter, shop, scenario, sender, to, unsubscribeUrl, subject, html, text } = input;
+  const domain = sender.address.slice(sender.address.lastIndexOf('@') + 1);
+  return {
+    letter,
+    messageId: `<${letter}@${domain}>`,
+    from: { name: sender.name, address: sender.address },
+    to,
+    subject,
+    html,
+    text,
+    headers: {
+      'List-Unsubscribe': `<${unsubscribeUrl}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      'Feedback-ID': `${letter}:${scenario}:${shop}:winback`,
+    },
+  };
+}
