@@ -1,0 +1,4 @@
+export type { FeedCategory, FeedItem, Offer } from './feed-item.ts';
+export { FeedRefused } from './feed-item.ts';
+export type { ReadOptions } from './read-yml.ts';
+export { readYml } from './read-yml.ts';
