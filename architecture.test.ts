@@ -26,7 +26,7 @@ function sourcesUnder(folder: string): string[] {
 }
 
 const sources = sourcesUnder(root).map((path) => ({ path: relative(root, path), text: readFileSync(path, 'utf8') }));
-const isTest = (path: string) => /\.test\.tsx?$|\/test\//.test(path);
+const isTest = (path: string) => /\.(test|suite)\.tsx?$|\/test\//.test(path);
 
 /** The room a file belongs to: `packages/mail`, `workers/ingest`, `workers` for what the rooms share, `dashboard`. */
 function roomOf(path: string): string {

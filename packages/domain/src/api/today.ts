@@ -12,7 +12,6 @@ export const todaySchema = z.object({
     visitors: z.number().int(),
     openCarts: z.number().int(),
     lettersWaiting: z.number().int(),
-    nextLetterAt: momentSchema.nullable(),
     recent: z.array(z.object({ at: momentSchema, words: z.string() })),
   }),
   figures: z.object({

@@ -1,0 +1,52 @@
+// What the dashboard and shops' own systems ask. Everything below `/api/shops/:shop` is for members of that shop.
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import { secureHeaders } from 'hono/secure-headers';
+import { openAPIRouteHandler } from 'hono-openapi';
+import type { Env } from '../env.ts';
+import { settingsOf } from '../env.ts';
+import type { ShopEnv } from './access.ts';
+import { inShop, ownOrigin, signedIn } from './access.ts';
+import { authOf } from './auth.ts';
+import { feed } from './feed.ts';
+import { install } from './install.ts';
+import { letters } from './letters.ts';
+import { parked } from './parked.ts';
+import { products } from './products.ts';
+import { scenarios } from './scenarios.ts';
+import { setup } from './setup.ts';
+import { oneShop, shops } from './shops.ts';
+import { subscribers } from './subscribers.ts';
+import { today } from './today.ts';
+
+const shopRooms = new Hono<ShopEnv>()
+  .use(inShop)
+  .route('/', oneShop)
+  .route('/', today)
+  .route('/', install)
+  .route('/', products)
+  .route('/', feed)
+  .route('/', scenarios)
+  .route('/', letters)
+  .route('/', subscribers)
+  .route('/', parked);
+
+export const api = new Hono<{ Bindings: Env }>();
+api
+  .use(secureHeaders())
+  .use((c, next) =>
+    cors({ origin: settingsOf(c.env).DASHBOARD_URL ?? settingsOf(c.env).PUBLIC_URL, credentials: true })(c, next),
+  )
+  .get(
+    '/openapi.json',
+    openAPIRouteHandler(api, {
+      documentation: { info: { title: 'Winback', version: '1', description: 'What a merchant’s dashboard asks.' } },
+    }),
+  )
+  .use(ownOrigin)
+  .on(['GET', 'POST'], '/auth/*', (c) => authOf(c.env).handler(c.req.raw))
+  .route('/', setup)
+  .use('/shops', signedIn)
+  .use('/shops/*', signedIn)
+  .route('/', shops)
+  .route('/shops/:shop', shopRooms);

@@ -1,0 +1,28 @@
+// Every letter and why. The list is the database's; the steps of one letter are told by its Visitor.
+import { letterById, listLetters } from '@winback/db';
+import type { LetterDetail, PersonId } from '@winback/domain';
+import { homeName, letterPageSchema, letterQuerySchema, letterSchema } from '@winback/domain';
+import { Hono } from 'hono';
+import { databaseOf } from '../env.ts';
+import type { ShopEnv } from './access.ts';
+import { refused } from './access.ts';
+import { answers, takes } from './described.ts';
+
+export const letters = new Hono<ShopEnv>()
+  .get(
+    '/letters',
+    answers('Letters, newest first: sent or not, and why.', letterPageSchema),
+    takes('query', letterQuerySchema),
+    async (c) => c.json(await listLetters(databaseOf(c.env), c.var.shop, c.req.valid('query'))),
+  )
+  .get('/letters/:id', answers('One letter with each step of its life.', letterSchema), async (c) => {
+    const letter = await letterById(databaseOf(c.env), c.var.shop, c.req.param('id'));
+    if (!letter) return refused(c, 404, { code: 'no-such-letter', message: 'there is no such letter in this shop' });
+    const home = letter.person ? c.env.VISITOR.getByName(homeName(c.var.shop, letter.person.id as PersonId)) : null;
+    const steps = (await home?.story({ letter: letter.id })) ?? [];
+    const body: LetterDetail = {
+      ...letter,
+      steps: steps.map(({ at, state, reason, sentence }) => ({ at, state, reason, sentence })),
+    };
+    return c.json(body);
+  });

@@ -1,0 +1,25 @@
+import type { LetterReason } from '@winback/domain';
+
+const words: Record<LetterReason, string> = {
+  bought: 'bought before the letter',
+  'cart-emptied': 'emptied the cart',
+  unsubscribed: 'had unsubscribed',
+  'no-address': 'address not known',
+  'no-consent': 'had not agreed to letters',
+  'scenario-off': 'the scenario was off',
+  'too-late': 'too late to make sense',
+  pause: 'too soon after another letter',
+  cap: 'had enough letters',
+  'quiet-hours': 'only quiet hours were left',
+  'nothing-to-show': 'no product left to show',
+  'lost-to-another': 'another letter went first',
+  'provider-refused': 'refused by the mail server',
+  'provider-unreachable': 'mail server not reached',
+  'answer-lost': 'the mail server’s answer was lost',
+};
+
+/** A reason as it stands in a table of counts. */
+export function reasonWords(reason: string | null): string {
+  const known: Record<string, string> = words;
+  return reason === null ? 'no reason given' : (known[reason] ?? reason);
+}

@@ -1,0 +1,96 @@
+// People: the list, and one person's timeline in words.
+import type { Product } from '@winback/db';
+import { consentLogOf, listCategories, listSubscribers, productsById, subscriberById } from '@winback/db';
+import type { PersonId, SubscriberDetail, TimelineEntry } from '@winback/domain';
+import { homeName, pageQuerySchema, subscriberPageSchema, subscriberSchema } from '@winback/domain';
+import { Hono } from 'hono';
+import { databaseOf } from '../env.ts';
+import type { VisitorEntry } from '../visitor/answers.ts';
+import type { ShopEnv } from './access.ts';
+import { refused } from './access.ts';
+import { answers, takes } from './described.ts';
+
+export const subscribers = new Hono<ShopEnv>()
+  .get(
+    '/subscribers',
+    answers('Subscribers, newest first.', subscriberPageSchema),
+    takes('query', pageQuerySchema),
+    async (c) => c.json(await listSubscribers(databaseOf(c.env), c.var.shop, c.req.valid('query'))),
+  )
+  .get('/subscribers/:id', answers('One person: cart, consent and timeline.', subscriberSchema), async (c) => {
+    const db = databaseOf(c.env);
+    const { shop } = c.var;
+    const person = c.req.param('id') as PersonId;
+    const row = await subscriberById(db, shop, person);
+    if (!row)
+      return refused(c, 404, { code: 'no-such-subscriber', message: 'there is no such subscriber in this shop' });
+    const [seen, consentLog, categories] = await Promise.all([
+      c.env.VISITOR.getByName(homeName(shop, person)).timeline(),
+      consentLogOf(db, shop, person),
+      listCategories(db, shop),
+    ]);
+    const ids = [...seen.cart.map((line) => line.product), ...seen.entries.flatMap((entry) => entry.product ?? [])];
+    const products = new Map((await productsById(db, shop, [...new Set(ids)])).map((product) => [product.id, product]));
+    const names = { products, categories: new Map(categories.map(({ id, name }) => [id, name])) };
+    const consents = consentLog.map(
+      ({ at, consent, source }): TimelineEntry => ({
+        at,
+        kind: 'consent',
+        words: consentWords[consent](source),
+        letter: null,
+      }),
+    );
+    const body: SubscriberDetail = {
+      ...row,
+      cart: seen.cart.map((line) => ({ ...line, name: products.get(line.product)?.name ?? null })),
+      nextAt: seen.nextAt,
+      consentLog,
+      timeline: [...seen.entries.map((entry) => toldEntry(entry, names)), ...consents].sort((a, b) => b.at - a.at),
+    };
+    return c.json(body);
+  });
+
+const consentWords = {
+  none: (source: string) => `Left an address (${source})`,
+  subscribed: (source: string) => `Agreed to letters (${source})`,
+  unsubscribed: (source: string) => `Unsubscribed (${source})`,
+} as const;
+
+interface Names {
+  products: ReadonlyMap<string, Product>;
+  categories: ReadonlyMap<string, string>;
+}
+
+function toldEntry(entry: VisitorEntry, names: Names): TimelineEntry {
+  return { at: entry.at, kind: entry.kind, words: wordsOf(entry, names), letter: entry.letter ?? null };
+}
+
+function wordsOf(entry: VisitorEntry, { products, categories }: Names): string {
+  const product =
+    entry.product === undefined ? 'a product' : (products.get(entry.product)?.name ?? `product ${entry.product}`);
+  const times = (entry.quantity ?? 1) > 1 ? `, ${entry.quantity} of it` : '';
+  switch (entry.kind) {
+    case 'view':
+      return `Looked at ${product}`;
+    case 'category':
+      return `Looked at ${categories.get(entry.category ?? '') ?? `category ${entry.category}`}`;
+    case 'search':
+      return `Searched for “${entry.query}”`;
+    case 'wish':
+      return `Wishes for ${product}`;
+    case 'purchase':
+      return `Bought, order ${entry.order}`;
+    case 'identify':
+      return `Left the address (${entry.source})`;
+    case 'cart':
+      return {
+        full: `Changed the cart: ${product}${times}`,
+        add: `Put into the cart: ${product}${times}`,
+        remove: `Took out of the cart: ${product}`,
+        emptied: 'Emptied the cart',
+      }[entry.change ?? 'full'];
+    case 'letter':
+    case 'consent':
+      return entry.sentence ?? '';
+  }
+}

@@ -1,0 +1,36 @@
+// The Worker's table of contents: who answers what. The rooms are the folders beside this file.
+import { Hono } from 'hono';
+import { api } from './api/index.ts';
+import type { Env } from './env.ts';
+import { SettingsMissing, settingsOf } from './env.ts';
+import { ingest } from './ingest/index.ts';
+import { consume } from './jobs/index.ts';
+import { pages } from './pages/index.ts';
+
+export { Shop } from './shop/shop.ts';
+export { ShopPulse } from './shop/shop-pulse.ts';
+export { Visitor } from './visitor/visitor.ts';
+
+const app = new Hono<{ Bindings: Env }>()
+  .use(async (c, next) => {
+    settingsOf(c.env);
+    await next();
+  })
+  .get('/health', (c) => c.json({ ok: true }))
+  .route('/', ingest)
+  .route('/', pages)
+  .route('/api', api)
+  .onError((error, c) => {
+    if (error instanceof SettingsMissing) {
+      console.error(error.message);
+      return c.json({ code: 'settings-missing', message: error.message }, 503);
+    }
+    console.error('a request failed', { path: c.req.routePath, error: error.message });
+    return c.json({ code: 'internal', message: 'something broke on our side; it is in the log' }, 500);
+  })
+  .notFound((c) => c.json({ code: 'not-found', message: 'there is nothing at this address' }, 404));
+
+export default {
+  fetch: app.fetch,
+  queue: consume,
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,21 @@
+// Beacons in. `POST /e` answers 202 when everything in the beacon is on disk, and 4xx with the field's path when nothing
+// of it was stored. There is no answer in between.
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import type { Env } from '../env.ts';
+import { parseBeacon } from './parse.ts';
+import { refuseBeacon } from './refusal.ts';
+import { storeBeacon } from './store.ts';
+import { trackerRoute } from './tracker.ts';
+
+export const ingest = new Hono<{ Bindings: Env }>()
+  .use('/e', cors({ origin: '*', allowMethods: ['POST'], allowHeaders: ['content-type'], maxAge: 86_400 }))
+  .post('/e', async (c) => {
+    const now = Date.now();
+    const parsed = await parseBeacon(c.req.raw, now);
+    if (!parsed.ok) return refuseBeacon(c, parsed.because, now);
+    const stored = await storeBeacon(c.env, parsed.value, now);
+    if (!stored.ok) return refuseBeacon(c, stored.because, now);
+    return c.json(stored.value, 202);
+  })
+  .route('/', trackerRoute);

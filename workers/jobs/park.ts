@@ -1,0 +1,39 @@
+// Dead letters of the queues: a message that failed too often is kept in the database, where a merchant sees it and can
+// put it back. Nothing that was queued is thrown away.
+import { park } from '@winback/db';
+import type { ShopId } from '@winback/domain';
+import type { Env } from '../env.ts';
+import { databaseOf } from '../env.ts';
+import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
+
+type Dead = EventsMessage | LetterMessage | JobMessage;
+
+/** `queue` is the dead-letter queue's name: `winback-letters-dead` keeps what failed in `winback-letters`. */
+export async function parkDead(batch: MessageBatch<Dead>, env: Env): Promise<void> {
+  const queue = batch.queue.replace(/^winback-/, '').replace(/-dead$/, '');
+  for (const message of batch.messages) {
+    const body = message.body;
+    await park(databaseOf(env), body.shop as ShopId, {
+      id: `${queue}-${message.id}`,
+      queue,
+      kind: kindOf(body),
+      subject: subjectOf(body),
+      attempts: message.attempts,
+      error: 'it failed at every try; the Worker’s log has the reasons',
+      body: JSON.stringify(body),
+      now: Date.now(),
+    });
+    message.ack();
+  }
+}
+
+function kindOf(body: Dead): string {
+  if ('kind' in body) return body.kind;
+  return 'rows' in body ? 'events' : 'letter';
+}
+
+function subjectOf(body: Dead): string {
+  if ('letter' in body) return `letter ${body.letter}`;
+  if ('rows' in body) return `${body.rows.length} rows of a visitor`;
+  return body.kind === 'import-feed' ? `import ${body.import}` : 'recommendations';
+}

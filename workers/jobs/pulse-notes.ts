@@ -1,0 +1,58 @@
+// What the live view says about events, in words. No addresses, no names.
+import type { BeaconEvent } from '@winback/domain';
+import type { EventsMessage } from '../messages.ts';
+import type { PulseNote } from '../shop/shop-pulse.ts';
+
+const maxNotes = 20;
+
+/** The newest events of these messages, oldest first, as the live view shows them. */
+export function pulseNotes(messages: readonly EventsMessage[]): PulseNote[] {
+  const notes = messages.flatMap(({ visitor, rows }) =>
+    rows.flatMap((row) => (row.kind === 'beacon' ? row.events.map((event) => noteOf(visitor, event)) : [])),
+  );
+  return notes.sort((a, b) => a.at - b.at).slice(-maxNotes);
+}
+
+function noteOf(visitor: string, event: BeaconEvent): PulseNote {
+  return {
+    visitor,
+    at: event.at,
+    cart: cartAfter(event),
+    words: wordsOf(event),
+    type: event.type,
+    payload: payloadOf(event),
+  };
+}
+
+function cartAfter(event: BeaconEvent): boolean | null {
+  if (event.type === 'purchase') return false;
+  if (event.type !== 'cart') return null;
+  if (event.change === 'full') return event.items.length > 0;
+  return event.change === 'add' ? true : null;
+}
+
+function wordsOf(event: BeaconEvent): string {
+  switch (event.type) {
+    case 'view':
+      return `Somebody looks at product ${event.product}`;
+    case 'category':
+      return `Somebody looks at category ${event.category}`;
+    case 'search':
+      return `Somebody searches for “${event.query.slice(0, 60)}”`;
+    case 'cart':
+      return event.change === 'full' && event.items.length === 0
+        ? 'Somebody emptied the cart'
+        : 'Somebody changed the cart';
+    case 'wish':
+      return `Somebody ${event.change === 'add' ? 'wishes for' : 'no longer wishes for'} product ${event.product}`;
+    case 'purchase':
+      return `Order ${event.order} came in`;
+    case 'identify':
+      return 'Somebody left an address';
+  }
+}
+
+function payloadOf(event: BeaconEvent): string {
+  const text = JSON.stringify(event, (key, value: unknown) => (key === 'email' ? '…@…' : key === 'name' ? '…' : value));
+  return text.length <= 600 ? text : `${text.slice(0, 600)}…`;
+}

@@ -1,0 +1,82 @@
+// One letter: brief, compose, claim, hand over, settle. The Visitor is asked three times; only after its `go` does a byte
+// leave, and `go` is given once. Dying between any two lines leaves a state that the Visitor's own alarm resolves.
+import { triggerSettingsOf } from '@winback/engine/triggers';
+import type { SendOutcome } from '@winback/mail';
+import { smtpProvider } from '@winback/mail';
+import type { Env } from '../env.ts';
+import { databaseOf, settingsOf } from '../env.ts';
+import type { LetterMessage } from '../messages.ts';
+import { freshShopSettings } from '../shop-settings.ts';
+import type { Settlement } from '../visitor/answers.ts';
+import { composeLetter } from './compose.ts';
+import { retryLater } from './retry.ts';
+
+const maxCompositions = 3;
+
+export async function consumeLetters(batch: MessageBatch<LetterMessage>, env: Env): Promise<void> {
+  await Promise.all(
+    batch.messages.map(async (message) => {
+      try {
+        await sendLetter(env, message.body);
+        message.ack();
+      } catch (error) {
+        console.error('a letter is tried later', {
+          letter: message.body.letter,
+          error: error instanceof Error ? error.message : String(error),
+        });
+        retryLater(message);
+      }
+    }),
+  );
+}
+
+/** Sends a letter if its Visitor says so. Returns when there is nothing more to do now; throws where trying again may help. */
+export async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessage): Promise<void> {
+  const settings = await freshShopSettings(env, shop, Date.now());
+  if (!settings) return;
+  const visitor = env.VISITOR.getByName(name);
+  for (let composition = 0; composition < maxCompositions; composition += 1) {
+    const brief = await visitor.brief({ letter });
+    if (brief.kind === 'leave') return;
+    const { LINK_SECRET: linkSecret, PUBLIC_URL: publicUrl } = settingsOf(env);
+    const deps = { db: databaseOf(env), shop, settings, linkSecret, publicUrl, now: Date.now() };
+    const composed = await composeLetter(deps, letter, brief);
+    if (!composed.ok) return visitor.settle({ letter, attempt: 0, settlement: composed.settlement });
+    const claim = await visitor.claim({
+      letter,
+      subject: composed.message.subject,
+      cartRev: brief.cartRev,
+      settings: triggerSettingsOf(settings),
+    });
+    if (claim.kind === 'leave') return;
+    if (claim.kind === 'go') {
+      const outcome = await providerOf(env).send(composed.message);
+      return visitor.settle({ letter, attempt: claim.attempt, settlement: settlementOf(outcome) });
+    }
+  }
+  throw new Error('the cart changed at every try');
+}
+
+function providerOf(env: Env) {
+  const {
+    SMTP_HOST: host,
+    SMTP_PORT: port,
+    SMTP_SECURE: secure,
+    SMTP_USER: user,
+    SMTP_PASSWORD: password,
+  } = settingsOf(env);
+  return smtpProvider({ host, port, secure, ...(user ? { user } : {}), ...(password ? { password } : {}) });
+}
+
+function settlementOf(outcome: SendOutcome): Settlement {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { kind: 'sent' };
+    case 'refused':
+      return { kind: 'refused', permanent: outcome.permanent, answer: outcome.answer.slice(0, 200) };
+    case 'unreachable':
+      return { kind: 'unreachable', because: outcome.because };
+    case 'unknown':
+      return { kind: 'unknown', because: outcome.because };
+  }
+}

@@ -1,0 +1,32 @@
+// Every queue message: the list of all background work. Each may come twice and in any order; the truth is elsewhere.
+import type { BeaconEvent, LetterFact, PersonId, ShopId } from '@winback/domain';
+import { z } from 'zod';
+
+/** One row of a Visitor's outbox: a beacon's accepted events, or a step in a letter's life. */
+export type OutboxRow =
+  | { seq: number; kind: 'beacon'; at: number; events: BeaconEvent[]; seenWith: Record<string, string[]> }
+  | { seq: number; kind: 'letter'; at: number; fact: LetterFact };
+
+/** `events`: what a Visitor's outbox holds after `from`, in order. The Shop counts each `seq` of a Visitor once. */
+export interface EventsMessage {
+  shop: ShopId;
+  /** The name of the Visitor (`deviceName` or `homeName`). */
+  visitor: string;
+  /** Whose home this is; null for a device: its letters' steps are counted, not listed. */
+  person: PersonId | null;
+  rows: OutboxRow[];
+}
+
+/** `letters`: a letter that waits may be due. A hint: the Visitor decides. */
+export interface LetterMessage {
+  shop: ShopId;
+  visitor: string;
+  letter: string;
+}
+
+/** `jobs`: everything else. */
+export const jobMessageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('import-feed'), shop: z.string(), import: z.string() }),
+  z.object({ kind: z.literal('publish-recommendations'), shop: z.string() }),
+]);
+export type JobMessage = z.infer<typeof jobMessageSchema>;

@@ -1,0 +1,82 @@
+// What people who got a letter see. GET changes nothing: mail scanners open every link. Only POST acts.
+import { subscriberById, unsubscribe } from '@winback/db';
+import type { PersonId, ShopId } from '@winback/domain';
+import { homeName } from '@winback/domain';
+import type { TokenPayload } from '@winback/mail';
+import { readToken } from '@winback/mail';
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import type { Env } from '../env.ts';
+import { databaseOf, settingsOf } from '../env.ts';
+import { shopSettings } from '../shop-settings.ts';
+import { page, unsubscribePage } from './page.ts';
+
+type PagesContext = Context<{ Bindings: Env }>;
+
+export const pages = new Hono<{ Bindings: Env }>()
+  .use('/u/*', protect)
+  .use('/c/*', protect)
+  .get('/c/:token', async (c) => {
+    const payload = await tokenOf(c, 'click');
+    if (!payload)
+      return c.html(
+        page(
+          'This link is not ours',
+          'It was changed on its way, or it is too old. The shop’s address is in the letter.',
+        ),
+        404,
+      );
+    return c.redirect(payload.url, 302);
+  })
+  .get('/u/:token', async (c) => {
+    const payload = await tokenOf(c, 'unsubscribe');
+    if (!payload) return lostLink(c);
+    const settings = await shopSettings(c.env, payload.shop as ShopId, Date.now());
+    const subscriber = await subscriberById(databaseOf(c.env), payload.shop as ShopId, payload.person as PersonId);
+    const words = { shop: settings?.name ?? 'this shop', language: settings?.language ?? 'en' } as const;
+    return c.html(unsubscribePage(words, subscriber?.consent === 'unsubscribed' ? 'done' : 'ask'));
+  })
+  .post('/u/:token', async (c) => {
+    const payload = await tokenOf(c, 'unsubscribe');
+    if (!payload) return lostLink(c);
+    await unsubscribePerson(c.env, payload.shop as ShopId, payload.person as PersonId, Date.now());
+    const settings = await shopSettings(c.env, payload.shop as ShopId, Date.now());
+    return c.html(
+      unsubscribePage({ shop: settings?.name ?? 'this shop', language: settings?.language ?? 'en' }, 'done'),
+    );
+  });
+
+/** The database first, so that nothing composes any more; then the Visitor, which stops what waits. May run any number of times. */
+async function unsubscribePerson(env: Env, shop: ShopId, person: PersonId, now: number): Promise<void> {
+  await unsubscribe(databaseOf(env), shop, person, { source: 'letter', now });
+  const name = homeName(shop, person);
+  await env.VISITOR.getByName(name).consentChanged({ name, person: { id: person, consent: 'unsubscribed' } });
+}
+
+async function tokenOf<Kind extends TokenPayload['kind']>(
+  c: PagesContext,
+  kind: Kind,
+): Promise<Extract<TokenPayload, { kind: Kind }> | null> {
+  const read = await readToken(settingsOf(c.env).LINK_SECRET, c.req.param('token') ?? '', Date.now());
+  return read.ok && read.value.kind === kind ? (read.value as Extract<TokenPayload, { kind: Kind }>) : null;
+}
+
+function lostLink(c: PagesContext): Response | Promise<Response> {
+  return c.html(
+    page('This link does not work any more', 'Open the newest letter from the shop and use the link at its end.'),
+    404,
+  );
+}
+
+/** Tokens stand in these addresses: nobody else may hear of them, and nobody may keep the page. */
+async function protect(c: PagesContext, next: () => Promise<void>): Promise<void> {
+  await next();
+  c.header('referrer-policy', 'no-referrer');
+  c.header('cache-control', 'no-store');
+  c.header('x-robots-tag', 'noindex');
+  c.header('x-content-type-options', 'nosniff');
+  c.header(
+    'content-security-policy',
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'",
+  );
+}

@@ -1,0 +1,35 @@
+// What a Shop and its pulse answer, over RPC.
+import type { DropReason, EventType, Problem } from '@winback/domain';
+
+export interface HourFigures {
+  at: number;
+  views: number;
+  carts: number;
+  orders: number;
+  revenueMinor: number;
+  letters: number;
+}
+
+export interface ShopFigures {
+  events: Record<EventType, { count: number; lastAt: number | null }>;
+  /** The last 24 hours, oldest first, gaps filled. */
+  hours: HourFigures[];
+  /** Since `dayStart`. */
+  today: { views: number; carts: number; orders: number; revenueMinor: number; lettersSent: number };
+}
+
+export interface DropNote {
+  reason: DropReason;
+  count: number;
+  at: number;
+  /** The start of what was refused, cut short; addresses are blanked. */
+  sample: string;
+  problems: Problem[];
+}
+
+export interface PulseAnswer {
+  visitors: number;
+  openCarts: number;
+  recent: { at: number; words: string }[];
+  last: Partial<Record<EventType, string>>;
+}

@@ -1,0 +1,104 @@
+// What a Visitor's outbox rows add to the Shop's counters. Pure: rows in, increments out.
+import type { BeaconEvent, EventType } from '@winback/domain';
+import type { OutboxRow } from '../messages.ts';
+import { revenueMinor } from '../order-value.ts';
+
+const hourMs = 3_600_000;
+
+/** The start of the hour in which a moment lies. */
+export function hourOf(at: number): number {
+  return Math.floor(at / hourMs) * hourMs;
+}
+
+export interface Increments {
+  rollups: { metric: string; hour: number; n: number }[];
+  lights: { type: EventType; n: number; lastAt: number }[];
+  products: { id: string; views: number; buys: number }[];
+  /** Unordered pairs with `a` < `b`. */
+  pairs: { a: string; b: string; views: number; buys: number }[];
+}
+
+/** Sums by key, so that a batch of any size touches each row once. */
+class Tally {
+  readonly rollups = new Map<string, { metric: string; hour: number; n: number }>();
+  readonly lights = new Map<EventType, { type: EventType; n: number; lastAt: number }>();
+  readonly products = new Map<string, { id: string; views: number; buys: number }>();
+  readonly pairs = new Map<string, { a: string; b: string; views: number; buys: number }>();
+
+  add(metric: string, at: number, n: number): void {
+    const hour = hourOf(at);
+    const known = this.rollups.get(`${metric} ${hour}`);
+    this.rollups.set(`${metric} ${hour}`, { metric, hour, n: n + (known?.n ?? 0) });
+  }
+
+  light(type: EventType, at: number): void {
+    const known = this.lights.get(type);
+    this.lights.set(type, { type, n: 1 + (known?.n ?? 0), lastAt: Math.max(at, known?.lastAt ?? 0) });
+  }
+
+  product(id: string, more: { views: number; buys: number }): void {
+    const known = this.products.get(id);
+    this.products.set(id, { id, views: more.views + (known?.views ?? 0), buys: more.buys + (known?.buys ?? 0) });
+  }
+
+  pair(one: string, other: string, more: { views: number; buys: number }): void {
+    if (one === other) return;
+    const [a, b] = one < other ? [one, other] : [other, one];
+    const key = `${a} ${b}`;
+    const known = this.pairs.get(key);
+    this.pairs.set(key, { a, b, views: more.views + (known?.views ?? 0), buys: more.buys + (known?.buys ?? 0) });
+  }
+}
+
+/**
+ * Adds up rows. `isNewOrder` is asked once for each order id: an order that two devices report is one order.
+ * Revenue is in minor units of `currency`: the order's total, or the sum of its lines where no total was sent.
+ */
+export function incrementsOf(
+  rows: readonly OutboxRow[],
+  currency: string,
+  isNewOrder: (order: string, at: number) => boolean,
+): Increments {
+  const tally = new Tally();
+  for (const row of rows) {
+    if (row.kind === 'letter') tally.add(`letter:${row.fact.state}`, row.fact.at, 1);
+    else
+      for (const event of row.events)
+        countEvent(tally, event, { at: row.at, currency, isNewOrder, seenWith: row.seenWith[event.id] ?? [] });
+  }
+  return {
+    rollups: [...tally.rollups.values()],
+    lights: [...tally.lights.values()],
+    products: [...tally.products.values()],
+    pairs: [...tally.pairs.values()],
+  };
+}
+
+interface Context {
+  at: number;
+  currency: string;
+  isNewOrder: (order: string, at: number) => boolean;
+  seenWith: readonly string[];
+}
+
+function countEvent(tally: Tally, event: BeaconEvent, context: Context): void {
+  tally.light(event.type, context.at);
+  if (event.type === 'view') {
+    tally.add('view', event.at, 1);
+    tally.product(event.product, { views: 1, buys: 0 });
+    for (const other of context.seenWith) tally.pair(event.product, other, { views: 1, buys: 0 });
+  }
+  if (event.type === 'cart') tally.add('cart', event.at, 1);
+  if (event.type === 'purchase') countOrder(tally, event, context);
+}
+
+function countOrder(tally: Tally, event: Extract<BeaconEvent, { type: 'purchase' }>, context: Context): void {
+  if (!context.isNewOrder(event.order, event.at)) return;
+  tally.add('order', event.at, 1);
+  tally.add('revenue', event.at, revenueMinor(event, context.currency));
+  const products = [...new Set(event.items.map((item) => item.product))];
+  for (const [at, product] of products.entries()) {
+    tally.product(product, { views: 0, buys: 1 });
+    for (const other of products.slice(at + 1)) tally.pair(product, other, { views: 0, buys: 1 });
+  }
+}

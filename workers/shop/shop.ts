@@ -1,0 +1,164 @@
+// One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
+// alarms do). Asked by the dashboard, fed by the consumer of `events`.
+import { DurableObject } from 'cloudflare:workers';
+import type { ShopId } from '@winback/domain';
+import { base32 } from '@winback/domain';
+import type { Env } from '../env.ts';
+import { settingsOf } from '../env.ts';
+import type { EventsMessage } from '../messages.ts';
+import { freshShopSettings } from '../shop-settings.ts';
+import type { DropNote, ShopFigures } from './answers.ts';
+import { ShopStorage } from './storage.ts';
+
+const schedule = ['feed', 'feed-check', 'recommendations', 'tidy'] as const;
+type ScheduleName = (typeof schedule)[number];
+type Schedule = Partial<Record<ScheduleName, number>>;
+
+const publishEveryMs = 10 * 60_000;
+const firstPublishMs = 15_000;
+const tidyEveryMs = 86_400_000;
+const pairsPublished = 5_000;
+
+export class Shop extends DurableObject<Env> {
+  readonly #storage: ShopStorage;
+  #schedule: Schedule;
+  #shop: ShopId | null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#storage = new ShopStorage(ctx.storage.sql);
+    this.#schedule = this.#storage.read<Schedule>('schedule') ?? {};
+    this.#shop = this.#storage.read<ShopId>('shop');
+  }
+
+  /** Counts what Visitors' outboxes hold, each row once. Answers how far each Visitor is counted. */
+  async count(input: {
+    shop: ShopId;
+    messages: EventsMessage[];
+    currency: string;
+  }): Promise<{ visitor: string; upto: number }[]> {
+    this.#know(input.shop);
+    const now = Date.now();
+    const counted = this.#storage.count(input.messages, input.currency, now);
+    if (this.#schedule.recommendations === undefined) await this.#book('recommendations', this.#nextPublish(now));
+    if (this.#schedule.tidy === undefined) await this.#book('tidy', now + tidyEveryMs);
+    return counted;
+  }
+
+  figures(input: { now: number; dayStart: number }): ShopFigures {
+    return this.#storage.figures(input.now, input.dayStart);
+  }
+
+  drops(): DropNote[] {
+    return this.#storage.drops();
+  }
+
+  dropped(input: { shop: ShopId; drops: DropNote[] }): void {
+    this.#know(input.shop);
+    for (const drop of input.drops) this.#storage.addDrop(drop);
+  }
+
+  /** Starts an import of the feed; the next one by schedule is counted from now. */
+  async importNow(input: { shop: ShopId }): Promise<{ import: string }> {
+    this.#know(input.shop);
+    const running = this.#storage.read<string>('import');
+    const id = running ?? base32(crypto.getRandomValues(new Uint8Array(10)));
+    this.#storage.write('import', id);
+    await this.#book('feed-check', Date.now() + settingsOf(this.env).LEASE_MS);
+    const settings = await freshShopSettings(this.env, input.shop, Date.now());
+    if (settings) await this.#book('feed', Date.now() + settings.feed.everyMs);
+    await this.env.JOBS.send({ kind: 'import-feed', shop: input.shop, import: id });
+    return { import: id };
+  }
+
+  /** For a shop that was just made: its first import, once. */
+  async importIfNever(input: { shop: ShopId }): Promise<void> {
+    if (this.#schedule.feed === undefined) await this.importNow(input);
+  }
+
+  /** An import came to its end, good or bad. */
+  async importEnded(input: { import: string }): Promise<void> {
+    if (this.#storage.read<string>('import') !== input.import) return;
+    this.#storage.write('import', null);
+    await this.#unbook('feed-check');
+  }
+
+  schedule(): { feedAt: number | null } {
+    return { feedAt: this.#schedule.feed ?? null };
+  }
+
+  together(): ReturnType<ShopStorage['together']> {
+    return this.#storage.together(pairsPublished);
+  }
+
+  override async alarm(): Promise<void> {
+    const now = Date.now();
+    for (const name of schedule) {
+      if ((this.#schedule[name] ?? Number.POSITIVE_INFINITY) > now) continue;
+      try {
+        await this.#ring(name, now);
+      } catch (error) {
+        console.error('a shop alarm failed', { name, error: error instanceof Error ? error.message : String(error) });
+        await this.#book(name, now + 60_000);
+      }
+    }
+    await this.#arm();
+  }
+
+  async #ring(name: ScheduleName, now: number): Promise<void> {
+    const shop = this.#shop;
+    if (!shop) return this.#unbook(name);
+    switch (name) {
+      case 'feed': {
+        const settings = await freshShopSettings(this.env, shop, now);
+        if (!settings?.feed.url) return this.#unbook('feed');
+        await this.importNow({ shop });
+        return;
+      }
+      case 'feed-check': {
+        // The message that asked for the import may be lost: the queue is a hint.
+        const running = this.#storage.read<string>('import');
+        if (!running) return this.#unbook('feed-check');
+        await this.env.JOBS.send({ kind: 'import-feed', shop, import: running });
+        return this.#book('feed-check', now + settingsOf(this.env).LEASE_MS);
+      }
+      case 'recommendations':
+        await this.env.JOBS.send({ kind: 'publish-recommendations', shop });
+        this.#storage.write('published', now);
+        return this.#unbook('recommendations');
+      case 'tidy':
+        this.#storage.forgetOldVisitors(now);
+        return this.#unbook('tidy');
+    }
+  }
+
+  /** Soon after the first events, then at most every ten minutes; a shop where nothing happens publishes nothing. */
+  #nextPublish(now: number): number {
+    const last = this.#storage.read<number>('published');
+    return last === null ? now + firstPublishMs : Math.max(now + firstPublishMs, last + publishEveryMs);
+  }
+
+  #know(shop: ShopId): void {
+    if (this.#shop === shop) return;
+    this.#shop = shop;
+    this.#storage.write('shop', shop);
+  }
+
+  async #book(name: ScheduleName, at: number): Promise<void> {
+    this.#schedule = { ...this.#schedule, [name]: at };
+    this.#storage.write('schedule', this.#schedule);
+    await this.#arm();
+  }
+
+  async #unbook(name: ScheduleName): Promise<void> {
+    const { [name]: _gone, ...rest } = this.#schedule;
+    this.#schedule = rest;
+    this.#storage.write('schedule', rest);
+    await this.#arm();
+  }
+
+  async #arm(): Promise<void> {
+    const times = Object.values(this.#schedule);
+    if (times.length > 0) await this.ctx.storage.setAlarm(Math.min(...times));
+  }
+}

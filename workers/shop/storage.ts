@@ -1,0 +1,197 @@
+// The Shop's SQLite: counters that count each outbox row once, and what the dashboard asks of them. No decisions.
+import type { EventType } from '@winback/domain';
+import { eventTypes } from '@winback/domain';
+import type { EventsMessage } from '../messages.ts';
+import type { DropNote, HourFigures, ShopFigures } from './answers.ts';
+import type { Increments } from './counting.ts';
+import { hourOf, incrementsOf } from './counting.ts';
+import { shopSchemaSteps } from './schema-steps.ts';
+
+const hourMs = 3_600_000;
+const forgetCountedMs = 30 * 86_400_000;
+
+export class ShopStorage {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+    this.#sql.exec('CREATE TABLE IF NOT EXISTS schema_steps (n INTEGER PRIMARY KEY)');
+    const done = this.#sql.exec<{ n: number }>('SELECT count(*) AS n FROM schema_steps').one().n;
+    for (const [at, step] of shopSchemaSteps.entries()) {
+      if (at < done) continue;
+      this.#sql.exec(step);
+      this.#sql.exec('INSERT INTO schema_steps (n) VALUES (?1)', at);
+    }
+  }
+
+  read<Value>(key: string): Value | null {
+    const row = this.#sql.exec<{ value: string }>('SELECT value FROM memory WHERE key = ?1', key).toArray()[0];
+    return row ? (JSON.parse(row.value) as Value) : null;
+  }
+
+  write(key: string, value: unknown): void {
+    this.#sql.exec(
+      'INSERT INTO memory (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = ?2',
+      key,
+      JSON.stringify(value),
+    );
+  }
+
+  /**
+   * Adds messages to the counters. Rows at or below a Visitor's watermark were counted before and are passed over, so a
+   * message may come any number of times. Answers how far each Visitor is counted now.
+   */
+  count(messages: readonly EventsMessage[], currency: string, now: number): { visitor: string; upto: number }[] {
+    const counted: { visitor: string; upto: number }[] = [];
+    for (const message of messages) {
+      const before = this.#countedUpto(message.visitor);
+      const rows = message.rows.filter((row) => row.seq > before);
+      const upto = Math.max(before, ...rows.map((row) => row.seq));
+      counted.push({ visitor: message.visitor, upto });
+      if (rows.length === 0) continue;
+      this.#add(incrementsOf(rows, currency, (order, at) => this.#isNewOrder(order, at)));
+      this.#sql.exec(
+        'INSERT INTO counted (visitor, upto, at) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET upto = ?2, at = ?3',
+        message.visitor,
+        upto,
+        now,
+      );
+    }
+    return counted;
+  }
+
+  figures(now: number, dayStart: number): ShopFigures {
+    const first = hourOf(now) - 23 * hourMs;
+    const from = Math.min(first, hourOf(dayStart));
+    const rows = this.#sql
+      .exec<{ metric: string; hour: number; n: number }>(
+        'SELECT metric, hour, n FROM rollups WHERE hour >= ?1 AND metric IN (?2, ?3, ?4, ?5, ?6)',
+        from,
+        ...metrics,
+      )
+      .toArray();
+    const at = (hour: number, metric: string) => rows.find((row) => row.hour === hour && row.metric === metric)?.n ?? 0;
+    const since = (metric: string) =>
+      rows.filter((row) => row.metric === metric && row.hour >= dayStart).reduce((sum, row) => sum + row.n, 0);
+    const hours = Array.from({ length: 24 }, (_, index): HourFigures => {
+      const hour = first + index * hourMs;
+      return {
+        at: hour,
+        views: at(hour, 'view'),
+        carts: at(hour, 'cart'),
+        orders: at(hour, 'order'),
+        revenueMinor: at(hour, 'revenue'),
+        letters: at(hour, 'letter:sent'),
+      };
+    });
+    const today = {
+      views: since('view'),
+      carts: since('cart'),
+      orders: since('order'),
+      revenueMinor: since('revenue'),
+      lettersSent: since('letter:sent'),
+    };
+    return { events: this.#lights(), hours, today };
+  }
+
+  addDrop(drop: DropNote): void {
+    this.#sql.exec(
+      `INSERT INTO drops (reason, n, last_at, sample, problems) VALUES (?1, ?2, ?3, ?4, ?5)
+       ON CONFLICT DO UPDATE SET n = n + ?2, last_at = ?3, sample = ?4, problems = ?5`,
+      drop.reason,
+      drop.count,
+      drop.at,
+      drop.sample,
+      JSON.stringify(drop.problems),
+    );
+  }
+
+  drops(): DropNote[] {
+    return this.#sql
+      .exec<{ reason: string; n: number; last_at: number; sample: string; problems: string }>(
+        'SELECT * FROM drops ORDER BY last_at DESC',
+      )
+      .toArray()
+      .map((row) => ({
+        reason: row.reason as DropNote['reason'],
+        count: row.n,
+        at: row.last_at,
+        sample: row.sample,
+        problems: JSON.parse(row.problems) as DropNote['problems'],
+      }));
+  }
+
+  /** The strongest pairs of the shop and how often each product of them was seen and bought, for the recommendations. */
+  together(limit: number): { pairs: Increments['pairs']; products: Increments['products'] } {
+    const pairs = this.#sql
+      .exec<Increments['pairs'][number]>(
+        'SELECT a, b, views, buys FROM pairs ORDER BY buys DESC, views DESC LIMIT ?1',
+        limit,
+      )
+      .toArray();
+    const products = this.#sql
+      .exec<Increments['products'][number]>(
+        'SELECT id, views, buys FROM products ORDER BY buys DESC, views DESC LIMIT ?1',
+        limit,
+      )
+      .toArray();
+    return { pairs, products };
+  }
+
+  /** Watermarks of Visitors that sent nothing for a month: no message of theirs is still on its way. */
+  forgetOldVisitors(now: number): void {
+    this.#sql.exec('DELETE FROM counted WHERE at < ?1', now - forgetCountedMs);
+  }
+
+  #countedUpto(visitor: string): number {
+    return (
+      this.#sql.exec<{ upto: number }>('SELECT upto FROM counted WHERE visitor = ?1', visitor).toArray()[0]?.upto ?? 0
+    );
+  }
+
+  #isNewOrder(order: string, at: number): boolean {
+    return (
+      this.#sql.exec('INSERT INTO orders (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING', order, at).rowsWritten > 0
+    );
+  }
+
+  #add(more: Increments): void {
+    this.#each(
+      `INSERT INTO rollups (metric, hour, n) SELECT value->>'metric', value->>'hour', value->>'n' FROM json_each(?1) WHERE 1
+       ON CONFLICT DO UPDATE SET n = n + excluded.n`,
+      more.rollups,
+    );
+    this.#each(
+      `INSERT INTO lights (type, n, last_at) SELECT value->>'type', value->>'n', value->>'lastAt' FROM json_each(?1) WHERE 1
+       ON CONFLICT DO UPDATE SET n = n + excluded.n, last_at = max(last_at, excluded.last_at)`,
+      more.lights,
+    );
+    this.#each(
+      `INSERT INTO products (id, views, buys) SELECT value->>'id', value->>'views', value->>'buys' FROM json_each(?1) WHERE 1
+       ON CONFLICT DO UPDATE SET views = views + excluded.views, buys = buys + excluded.buys`,
+      more.products,
+    );
+    this.#each(
+      `INSERT INTO pairs (a, b, views, buys) SELECT value->>'a', value->>'b', value->>'views', value->>'buys' FROM json_each(?1) WHERE 1
+       ON CONFLICT DO UPDATE SET views = views + excluded.views, buys = buys + excluded.buys`,
+      more.pairs,
+    );
+  }
+
+  #each(statement: string, rows: readonly unknown[]): void {
+    if (rows.length > 0) this.#sql.exec(statement, JSON.stringify(rows));
+  }
+
+  #lights(): ShopFigures['events'] {
+    const rows = this.#sql
+      .exec<{ type: string; n: number; last_at: number }>('SELECT type, n, last_at FROM lights')
+      .toArray();
+    const light = (type: EventType) => {
+      const row = rows.find((candidate) => candidate.type === type);
+      return { count: row?.n ?? 0, lastAt: row?.last_at ?? null };
+    };
+    return Object.fromEntries(eventTypes.map((type) => [type, light(type)])) as ShopFigures['events'];
+  }
+}
+
+const metrics = ['view', 'cart', 'order', 'revenue', 'letter:sent'] as const;

@@ -1,0 +1,30 @@
+// Many named alarms on the one alarm of a Durable Object. Plain data: the object stores it and arms the earliest.
+
+export const alarmNames = ['move', 'decide', 'letters', 'flush'] as const;
+export type AlarmName = (typeof alarmNames)[number];
+
+/** When each alarm is due, in milliseconds since 1970. */
+export type AlarmBook = Readonly<Partial<Record<AlarmName, number>>>;
+
+/** Books an alarm: `if-sooner` keeps an earlier booking, `always` moves it. */
+export function booked(book: AlarmBook, name: AlarmName, at: number, when: 'if-sooner' | 'always'): AlarmBook {
+  const known = book[name];
+  if (known !== undefined && (known === at || (when === 'if-sooner' && known <= at))) return book;
+  return { ...book, [name]: at };
+}
+
+export function unbooked(book: AlarmBook, name: AlarmName): AlarmBook {
+  if (book[name] === undefined) return book;
+  const { [name]: _gone, ...rest } = book;
+  return rest;
+}
+
+/** The alarms that are due, in the order of the table: a move comes before a decision, a decision before the flush. */
+export function dueAlarms(book: AlarmBook, now: number): AlarmName[] {
+  return alarmNames.filter((name) => (book[name] ?? Number.POSITIVE_INFINITY) <= now);
+}
+
+export function earliest(book: AlarmBook): number | null {
+  const times = alarmNames.flatMap((name) => book[name] ?? []);
+  return times.length === 0 ? null : Math.min(...times);
+}

@@ -1,0 +1,63 @@
+// What a Visitor is told and what it answers, over RPC.
+import type { BeaconEvent, Consent, PersonId, TimelineEntry } from '@winback/domain';
+
+export interface Person {
+  id: PersonId;
+  consent: Consent;
+}
+
+export type RecordAnswer =
+  | { kind: 'stored'; accepted: number; repeated: number; home: string | null }
+  /** This device has moved in with a person: nothing was stored, take the events there. */
+  | { kind: 'moved'; home: string };
+
+/** Everything a Visitor can tell about its person, newest first. Names of products are the catalogue's business. */
+export interface VisitorTimeline {
+  cart: { product: string; quantity: number }[];
+  nextAt: number | null;
+  entries: VisitorEntry[];
+}
+
+export interface VisitorEntry {
+  at: number;
+  kind: TimelineEntry['kind'];
+  product?: string;
+  category?: string;
+  query?: string;
+  order?: string;
+  change?: 'full' | 'add' | 'remove' | 'emptied';
+  quantity?: number;
+  source?: string;
+  letter?: string;
+  sentence?: string;
+}
+
+export type Brief =
+  | {
+      kind: 'compose';
+      person: PersonId;
+      cart: { product: string; quantity: number; price: number | null }[];
+      cartRev: number;
+      views: string[];
+      ordered: string[];
+      scenario: string;
+    }
+  /** Not to be sent now; the Visitor knows why and when to ask again. */
+  | { kind: 'leave' };
+
+export type Claim = { kind: 'go'; attempt: number } | { kind: 'compose-again' } | { kind: 'leave' };
+
+/** How an attempt ended. `retry` goes back to waiting until the Visitor's patience ends. */
+export type Settlement =
+  | { kind: 'sent' }
+  | { kind: 'refused'; permanent: boolean; answer: string }
+  | { kind: 'unreachable'; because: string }
+  | { kind: 'unknown'; because: string }
+  | { kind: 'suppressed'; reason: 'no-address' | 'no-consent' | 'unsubscribed' | 'nothing-to-show'; sentence: string };
+
+export interface RecordInput {
+  name: string;
+  events: BeaconEvent[];
+  /** Who the browser says it is, as the database knows them; null: nothing new was said. */
+  person: Person | null;
+}

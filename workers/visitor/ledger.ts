@@ -1,0 +1,104 @@
+// The letters of one person: what the engine decided becomes rows; the queue is told; what nobody settled is looked at.
+import type { LedgerEntry, Step } from '@winback/engine/triggers';
+import type { LetterRow } from './letter-row.ts';
+import { answerLost, newLetter, suppressed } from './letter-row.ts';
+import type { VisitorStorage } from './storage.ts';
+
+/** Called for each row that was written, with its newest step still to be put into the outbox. */
+export type WroteLetter = (row: LetterRow) => void;
+
+export class Ledger {
+  readonly #storage: VisitorStorage;
+  readonly #wrote: WroteLetter;
+  #rows: Map<string, LetterRow> | null = null;
+
+  constructor(storage: VisitorStorage, wrote: WroteLetter) {
+    this.#storage = storage;
+    this.#wrote = wrote;
+  }
+
+  rows(): LetterRow[] {
+    return [...this.#loaded().values()];
+  }
+
+  entries(): LedgerEntry[] {
+    return this.rows().map(entryOf);
+  }
+
+  byId(id: string): LetterRow | null {
+    return this.rows().find((row) => row.id === id) ?? null;
+  }
+
+  /** Writes a row; its newest step goes to the books unless nothing but the time of the next look changed. */
+  put(row: LetterRow): void {
+    const known = this.#loaded().get(row.slot);
+    this.#storage.putLetter(row);
+    this.#loaded().set(row.slot, row);
+    if (row.steps.at(-1)?.rev !== known?.steps.at(-1)?.rev) this.#wrote(row);
+  }
+
+  /** Does what the engine decided. Answers the letters that the queue has to hear of. */
+  apply(steps: readonly Step[], by: { now: number; newId: () => string; leaseMs: number }): LetterRow[] {
+    const { now, newId, leaseMs } = by;
+    const planned: LetterRow[] = [];
+    for (const step of steps) {
+      const known = this.#loaded().get(step.slot);
+      const { slot, scenario, sentence } = step;
+      if (step.kind === 'plan') {
+        if (known) continue; // one letter for a slot, ever
+        const row = newLetter(
+          { id: newId(), slot, scenario },
+          { state: 'waiting', reason: null, sentence, now, dueAt: now + leaseMs },
+        );
+        this.put(row);
+        planned.push(row);
+      } else if (!known) {
+        this.put(
+          newLetter(
+            { id: newId(), slot, scenario },
+            { state: 'suppressed', reason: step.reason, sentence, now, dueAt: null },
+          ),
+        );
+      } else if (known.state === 'waiting') {
+        this.put(suppressed(known, step.reason, sentence, now));
+      }
+    }
+    return planned;
+  }
+
+  /** Letters whose time has come: those waiting are told to the queue again, those handed over count as unknown. */
+  sweep(now: number, leaseMs: number): LetterRow[] {
+    const due = this.rows().filter((row) => row.dueAt !== null && row.dueAt <= now);
+    for (const row of due) this.put(row.state === 'sending' ? answerLost(row, now) : { ...row, dueAt: now + leaseMs });
+    return due.filter((row) => row.state === 'waiting');
+  }
+
+  /** Occasions that are settled for good. */
+  finishedSlots(): Set<string> {
+    return new Set(
+      this.rows().flatMap(({ state, slot }) => (state === 'waiting' || state === 'sending' ? [] : [slot])),
+    );
+  }
+
+  /** When the next letter wants to be looked at. */
+  nextDue(): number | null {
+    const times = this.rows().flatMap((row) => row.dueAt ?? []);
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  #loaded(): Map<string, LetterRow> {
+    this.#rows ??= new Map(this.#storage.letters().map((row) => [row.slot, row]));
+    return this.#rows;
+  }
+}
+
+export function entryOf(row: LetterRow): LedgerEntry {
+  return {
+    letter: row.id,
+    slot: row.slot,
+    scenario: row.scenario,
+    state: row.state,
+    plannedAt: row.plannedAt,
+    at: row.at,
+  };
+}

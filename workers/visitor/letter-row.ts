@@ -1,0 +1,137 @@
+// One letter in the Visitor's ledger and every way it may move. Pure: a transition answers the next row, whose last step
+// is the fact that goes to the books. A letter that was handed over is never handed over again.
+import type { LetterFact, LetterReason, LetterState, ScenarioCode } from '@winback/domain';
+import type { Settlement } from './answers.ts';
+
+export interface LetterRow {
+  id: string;
+  slot: string;
+  scenario: ScenarioCode;
+  state: LetterState;
+  plannedAt: number;
+  /** When the state was reached. */
+  at: number;
+  /** While waiting: when the queue is told again. While sending: when the provider's answer counts as lost. */
+  dueAt: number | null;
+  attempts: number;
+  subject: string | null;
+  steps: LetterFact[];
+}
+
+const maxAttempts = 5;
+const firstRetryMs = 15_000;
+
+interface Change {
+  state: LetterState;
+  reason: LetterReason | null;
+  sentence: string;
+  at: number;
+  dueAt: number | null;
+}
+
+function moved(row: Omit<LetterRow, 'steps'> & { steps: LetterFact[] }, change: Change): LetterRow {
+  const { state, reason, sentence, at, dueAt } = change;
+  const fact: LetterFact = {
+    letter: row.id,
+    slot: row.slot,
+    scenario: row.scenario,
+    state,
+    reason,
+    sentence,
+    plannedAt: row.plannedAt,
+    at,
+    subject: row.subject,
+    rev: (row.steps.at(-1)?.rev ?? 0) + 1,
+  };
+  return { ...row, state, at, dueAt, steps: [...row.steps, fact].slice(-40) };
+}
+
+/** A new row: planned (`waiting`; the queue is told now, and again at `dueAt`), or closed unplanned (`suppressed`). */
+export function newLetter(
+  letter: { id: string; slot: string; scenario: ScenarioCode },
+  first: {
+    state: 'waiting' | 'suppressed';
+    reason: LetterReason | null;
+    sentence: string;
+    now: number;
+    dueAt: number | null;
+  },
+): LetterRow {
+  const { now, state, reason, sentence, dueAt } = first;
+  const blank = { ...letter, state, plannedAt: now, at: now, dueAt: null, attempts: 0, subject: null, steps: [] };
+  return moved(blank, { state, reason, sentence, at: now, dueAt });
+}
+
+export function suppressed(row: LetterRow, reason: LetterReason, sentence: string, now: number): LetterRow {
+  return moved(row, { state: 'suppressed', reason, sentence, at: now, dueAt: null });
+}
+
+/** Not yet: the queue is told again at `until`. The same reason twice is one step, so that a long wait stays one line. */
+export function postponed(
+  row: LetterRow,
+  wait: { until: number; reason: LetterReason | null; sentence: string },
+  now: number,
+): LetterRow {
+  const last = row.steps.at(-1);
+  if (last && last.state === 'waiting' && last.reason === wait.reason) return { ...row, dueAt: wait.until };
+  return moved(row, { state: 'waiting', reason: wait.reason, sentence: wait.sentence, at: now, dueAt: wait.until });
+}
+
+/** Handed over: from now on only an answer, or the lack of one, moves it. */
+export function sending(row: LetterRow, subject: string, now: number, leaseMs: number): LetterRow {
+  const next = { ...row, subject, attempts: row.attempts + 1 };
+  return moved(next, {
+    state: 'sending',
+    reason: null,
+    sentence: next.attempts === 1 ? 'Handed to the mail server.' : `Handed to the mail server, try ${next.attempts}.`,
+    at: now,
+    dueAt: now + leaseMs,
+  });
+}
+
+/** What the attempt came to. `chance` in [0, 1) spreads retries. */
+export function settled(row: LetterRow, settlement: Settlement, now: number, chance: number): LetterRow {
+  switch (settlement.kind) {
+    case 'sent':
+      return moved(row, {
+        state: 'sent',
+        reason: null,
+        sentence: 'Sent: the mail server took it.',
+        at: now,
+        dueAt: null,
+      });
+    case 'suppressed':
+      return suppressed(row, settlement.reason, settlement.sentence, now);
+    case 'unknown':
+      return answerLost(row, now);
+    case 'refused':
+      if (settlement.permanent)
+        return failed(row, 'provider-refused', `Failed: the mail server refused it (${settlement.answer}).`, now);
+      return retriedOrFailed(row, 'provider-refused', `the mail server put it off (${settlement.answer})`, now, chance);
+    case 'unreachable':
+      return retriedOrFailed(row, 'provider-unreachable', 'the mail server could not be reached', now, chance);
+  }
+}
+
+/** Nobody knows whether the mail server took it. It is not sent again: two letters are worse than one doubt. */
+export function answerLost(row: LetterRow, now: number): LetterRow {
+  const sentence = 'Unknown: the mail server’s answer was lost, so the letter is not sent again.';
+  return moved(row, { state: 'unknown', reason: 'answer-lost', sentence, at: now, dueAt: null });
+}
+
+function failed(row: LetterRow, reason: LetterReason, sentence: string, now: number): LetterRow {
+  return moved(row, { state: 'failed', reason, sentence, at: now, dueAt: null });
+}
+
+function retriedOrFailed(
+  row: LetterRow,
+  reason: LetterReason,
+  because: string,
+  now: number,
+  chance: number,
+): LetterRow {
+  if (row.attempts >= maxAttempts) return failed(row, reason, `Failed after ${row.attempts} tries: ${because}.`, now);
+  const waitMs = firstRetryMs * 2 ** (row.attempts - 1) * (0.5 + chance / 2);
+  const sentence = `Waiting for another try: ${because}.`;
+  return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: now + Math.round(waitMs) });
+}

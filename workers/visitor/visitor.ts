@@ -1,0 +1,348 @@
+// One visitor: a browser nobody has identified, or a person's home where all of their devices meet. The class is a shell:
+// storage and the alarm are here, every decision is the engine's. Whatever a method answers is on disk when it is heard.
+import { DurableObject } from 'cloudflare:workers';
+import type { BeaconEvent, LetterFact, ShopId } from '@winback/domain';
+import { base32, homeName, visitorNameParts } from '@winback/domain';
+import type { TriggerSettings } from '@winback/engine/triggers';
+import {
+  absorb,
+  decide,
+  mayGo,
+  newVisitorState,
+  record,
+  triggerSettingsOf,
+  withoutClosed,
+  withPerson,
+} from '@winback/engine/triggers';
+import type { Env } from '../env.ts';
+import { settingsOf } from '../env.ts';
+import { shopSettings } from '../shop-settings.ts';
+import type { AlarmName } from './alarm-book.ts';
+import { booked, dueAlarms, earliest, unbooked } from './alarm-book.ts';
+import type { Brief, Claim, Person, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
+import { briefOf } from './brief.ts';
+import { entryOf, Ledger } from './ledger.ts';
+import type { LetterRow } from './letter-row.ts';
+import { postponed, sending, settled, suppressed } from './letter-row.ts';
+import { seenWith } from './seen-with.ts';
+import type { Memory, Move } from './storage.ts';
+import { VisitorStorage } from './storage.ts';
+import { timelineOf } from './timeline.ts';
+
+const flushBytes = 90_000;
+const moveRetryMs = 5_000;
+
+export class Visitor extends DurableObject<Env> {
+  readonly #storage: VisitorStorage;
+  readonly #ledger: Ledger;
+  #memory: Memory;
+  /** What the platform's alarm is set to. Known without asking: the alarm and the book are written together. */
+  #armedAt: number | null;
+  #eventIds: Set<string> | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#storage = new VisitorStorage(ctx.storage.sql);
+    this.#memory = this.#storage.load();
+    this.#armedAt = earliest(this.#memory.alarms);
+    this.#ledger = new Ledger(this.#storage, (row) => this.#wroteLetter(row));
+  }
+
+  /** Takes a beacon's events. Stored once each: an event whose id came within two days is `repeated`. */
+  async record(input: RecordInput): Promise<RecordAnswer> {
+    const { name, person } = input;
+    const { shop, kind } = visitorNameParts(name);
+    const settings = await this.#settings(shop);
+    const home = kind === 'device' && person ? homeName(shop, person.id) : this.#memory.home;
+    if (home !== null && home === this.#memory.home) return { kind: 'moved', home };
+    const now = Date.now();
+    this.#memory = { ...this.#memory, name };
+    if (kind === 'home' && person) this.#knowPerson(person);
+    const fresh = this.#freshOf(input.events);
+    if (fresh.length > 0) this.#take(fresh, now);
+    if (kind === 'device' && person) this.#prepareMove(person, homeName(shop, person.id), now);
+    const planned = this.#decide(settings, now);
+    await this.#save();
+    await this.#deliverMoves();
+    await this.#tellQueue(planned);
+    return {
+      kind: 'stored',
+      accepted: fresh.length,
+      repeated: input.events.length - fresh.length,
+      home: this.#memory.home,
+    };
+  }
+
+  /** A device moves in. The same move twice is one: the device asks until it hears an answer. */
+  async absorb(input: { name: string; move: Move }): Promise<void> {
+    const { move, name } = input;
+    if (this.#memory.absorbed.includes(move.id)) return;
+    const settings = await this.#settings(visitorNameParts(name).shop);
+    const now = Date.now();
+    const absorbed = [...this.#memory.absorbed, move.id].slice(-50);
+    this.#memory = { ...this.#memory, name, absorbed, state: absorb(this.#memory.state, move.state, now) };
+    this.#knowPerson(move.person);
+    const planned = this.#decide(settings, now);
+    await this.#save();
+    await this.#tellQueue(planned);
+  }
+
+  /** The person's consent is now this. What waits and may no longer go is stopped in the same breath. */
+  async consentChanged(input: { name: string; person: Person }): Promise<void> {
+    const settings = await this.#settings(visitorNameParts(input.name).shop);
+    this.#memory = { ...this.#memory, name: input.name };
+    this.#knowPerson(input.person);
+    const planned = this.#decide(settings, Date.now());
+    await this.#save();
+    await this.#tellQueue(planned);
+  }
+
+  /** The books have every row up to `upto`. */
+  async confirm(input: { upto: number }): Promise<void> {
+    const { outbox } = this.#memory;
+    if (input.upto <= outbox.confirmed) return;
+    const now = Date.now();
+    const confirmed = Math.min(input.upto, outbox.seq);
+    this.#memory = { ...this.#memory, outbox: { ...outbox, confirmed, sent: Math.max(outbox.sent, confirmed) } };
+    this.#memory = { ...this.#memory, alarms: unbooked(this.#memory.alarms, 'flush') };
+    if (confirmed < outbox.seq) this.#book('flush', now + settingsOf(this.env).OUTBOX_FLUSH_MS, 'if-sooner');
+    this.#storage.prune(confirmed, now);
+    await this.#save();
+  }
+
+  /** What a letter is written from; `leave` where it no longer waits. */
+  brief(input: { letter: string }): Brief {
+    return briefOf(this.#ledger.byId(input.letter), this.#memory.state);
+  }
+
+  /** Asks to hand a composed letter over. `go` is given once: whoever has it sends, and settles with its `attempt`. */
+  async claim(input: { letter: string; subject: string; cartRev: number; settings: TriggerSettings }): Promise<Claim> {
+    const row = this.#ledger.byId(input.letter);
+    if (row?.state !== 'waiting') return { kind: 'leave' };
+    const now = Date.now();
+    if (row.dueAt !== null && row.dueAt > now && row.attempts > 0) return { kind: 'leave' };
+    const { settings } = input;
+    const verdict = mayGo({
+      state: this.#memory.state,
+      ledger: this.#ledger.entries(),
+      settings,
+      now,
+      letter: entryOf(row),
+    });
+    if (verdict.go && this.#memory.state.cart?.rev !== input.cartRev) return { kind: 'compose-again' };
+    if (verdict.go) this.#ledger.put(sending(row, input.subject, now, settingsOf(this.env).LEASE_MS));
+    else if (verdict.verdict === 'wait') this.#ledger.put(postponed(row, verdict, now));
+    else this.#ledger.put(suppressed(row, verdict.reason, verdict.sentence, now));
+    this.#bookLetters();
+    await this.#save();
+    return verdict.go ? { kind: 'go', attempt: row.attempts + 1 } : { kind: 'leave' };
+  }
+
+  /** What became of the attempt. A word that comes after the lease still counts when it says `sent`. */
+  async settle(input: { letter: string; attempt: number; settlement: Settlement }): Promise<void> {
+    const { settlement } = input;
+    const row = this.#ledger.byId(input.letter);
+    if (!row) return;
+    const open = row.state === 'sending' && row.attempts === input.attempt;
+    const late = row.state === 'unknown' && row.attempts === input.attempt && settlement.kind === 'sent';
+    const unclaimed = row.state === 'waiting' && settlement.kind === 'suppressed';
+    if (!open && !late && !unclaimed) return;
+    this.#ledger.put(settled(row, settlement, Date.now(), Math.random()));
+    this.#bookLetters();
+    await this.#save();
+    // Something may have happened while the letter was out: a cart that was bought closes its letter's next try.
+    await this.#decideNow();
+  }
+
+  /** What this person did and was told, newest first. */
+  timeline(): VisitorTimeline {
+    const { state, alarms } = this.#memory;
+    return timelineOf(state, this.#ledger.rows(), alarms.decide ?? null);
+  }
+
+  /** Each step of one letter, oldest first. */
+  story(input: { letter: string }): LetterFact[] {
+    return this.#ledger.byId(input.letter)?.steps ?? [];
+  }
+
+  override async alarm(): Promise<void> {
+    this.#armedAt = null;
+    const now = Date.now();
+    const due = dueAlarms(this.#memory.alarms, now);
+    const failed: AlarmName[] = [];
+    for (const name of due) {
+      try {
+        await this.#ring(name, now);
+      } catch (error) {
+        // The platform gives up after six throws: we count ourselves and never throw.
+        console.error('a visitor alarm failed', {
+          name,
+          error: error instanceof Error ? error.message : String(error),
+        });
+        failed.push(name);
+      }
+    }
+    const failures = failed.length === 0 ? 0 : this.#memory.failures + 1;
+    this.#memory = { ...this.#memory, failures };
+    for (const name of failed) this.#book(name, now + Math.min(1_000 * 2 ** failures, 300_000), 'always');
+    await this.#save();
+  }
+
+  async #decideNow(): Promise<void> {
+    const planned = this.#decide(await this.#settings(visitorNameParts(this.#memory.name).shop), Date.now());
+    await this.#save();
+    await this.#tellQueue(planned);
+  }
+
+  async #ring(name: AlarmName, now: number): Promise<void> {
+    switch (name) {
+      case 'move':
+        return this.#deliverMoves();
+      case 'decide':
+        return this.#decideNow();
+      case 'letters': {
+        const waiting = this.#ledger.sweep(now, settingsOf(this.env).LEASE_MS);
+        this.#bookLetters();
+        await this.#save();
+        return this.#tellQueue(waiting);
+      }
+      case 'flush':
+        return this.#flush(now);
+    }
+  }
+
+  #freshOf(events: readonly BeaconEvent[]): BeaconEvent[] {
+    this.#eventIds ??= this.#storage.eventIds();
+    const known = this.#eventIds;
+    return events.filter((event) => {
+      if (known.has(event.id)) return false;
+      known.add(event.id);
+      return true;
+    });
+  }
+
+  #take(events: BeaconEvent[], now: number): void {
+    const before = this.#memory.state;
+    const state = events.reduce((sum, event) => record(sum, event, now), before);
+    this.#memory = { ...this.#memory, state };
+    this.#append({ kind: 'beacon', events, seenWith: seenWith(before.views, events) }, now);
+  }
+
+  #append(body: Parameters<VisitorStorage['append']>[2], now: number): void {
+    const seq = this.#memory.outbox.seq + 1;
+    this.#storage.append(seq, now, body);
+    this.#memory = { ...this.#memory, outbox: { ...this.#memory.outbox, seq } };
+    this.#book('flush', now + settingsOf(this.env).OUTBOX_FLUSH_MS, 'if-sooner');
+  }
+
+  #wroteLetter(row: LetterRow): void {
+    const fact = row.steps.at(-1);
+    if (fact) this.#append({ kind: 'letter', fact }, fact.at);
+  }
+
+  #knowPerson(person: Person): void {
+    this.#memory = { ...this.#memory, state: withPerson(this.#memory.state, person) };
+  }
+
+  /** The device's state leaves with the person; what the device does from now on is recorded at their home. */
+  #prepareMove(person: Person, to: string, now: number): void {
+    const move: Move = { id: newId(), to, person, state: this.#memory.state };
+    this.#memory = { ...this.#memory, home: to, moves: [...this.#memory.moves, move], state: newVisitorState() };
+    this.#book('move', now, 'always');
+  }
+
+  async #deliverMoves(): Promise<void> {
+    for (const move of this.#memory.moves) {
+      try {
+        await this.env.VISITOR.getByName(move.to).absorb({ name: move.to, move });
+      } catch (error) {
+        console.warn('a move will be tried again', { error: error instanceof Error ? error.message : String(error) });
+        this.#book('move', Date.now() + moveRetryMs, 'always');
+        return this.#save();
+      }
+      this.#memory = { ...this.#memory, moves: this.#memory.moves.filter((one) => one.id !== move.id) };
+    }
+    if (this.#memory.moves.length > 0 || this.#memory.alarms.move === undefined) return;
+    this.#memory = { ...this.#memory, alarms: unbooked(this.#memory.alarms, 'move') };
+    await this.#save();
+  }
+
+  #decide(settings: TriggerSettings, now: number): LetterRow[] {
+    const { steps, wakeAt } = decide({ state: this.#memory.state, ledger: this.#ledger.entries(), settings, now });
+    const planned = this.#ledger.apply(steps, { now, newId, leaseMs: settingsOf(this.env).LEASE_MS });
+    const state = withoutClosed(this.#memory.state, this.#ledger.finishedSlots());
+    const alarms =
+      wakeAt === null
+        ? unbooked(this.#memory.alarms, 'decide')
+        : booked(this.#memory.alarms, 'decide', wakeAt, 'always');
+    this.#memory = { ...this.#memory, state, alarms };
+    if (steps.length > 0) this.#bookLetters();
+    return planned;
+  }
+
+  #bookLetters(): void {
+    const due = this.#ledger.nextDue();
+    const { alarms } = this.#memory;
+    this.#memory = {
+      ...this.#memory,
+      alarms: due === null ? unbooked(alarms, 'letters') : booked(alarms, 'letters', due, 'always'),
+    };
+  }
+
+  /** The queue is a hint: when it cannot be told now, the ledger's alarm tells it later. */
+  async #tellQueue(letters: readonly LetterRow[]): Promise<void> {
+    const { name } = this.#memory;
+    for (const { id } of letters) {
+      try {
+        await this.env.LETTERS.send({ shop: visitorNameParts(name).shop, visitor: name, letter: id });
+      } catch (error) {
+        console.warn('a letter waits for the next sweep', { letter: id, error: String(error) });
+      }
+    }
+  }
+
+  async #flush(now: number): Promise<void> {
+    const { outbox, name, state } = this.#memory;
+    const rows = this.#storage.outboxAfter(outbox.confirmed, flushBytes);
+    const upto = rows.at(-1)?.seq;
+    if (upto === undefined) {
+      this.#memory = { ...this.#memory, alarms: unbooked(this.#memory.alarms, 'flush') };
+      return;
+    }
+    await this.env.EVENTS.send({
+      shop: visitorNameParts(name).shop,
+      visitor: name,
+      person: state.person?.id ?? null,
+      rows,
+    });
+    if (this.#memory.outbox.confirmed >= upto) return; // the books were faster than we
+    this.#memory = {
+      ...this.#memory,
+      outbox: { ...this.#memory.outbox, sent: Math.max(this.#memory.outbox.sent, upto) },
+    };
+    this.#book('flush', now + settingsOf(this.env).LEASE_MS, 'always');
+  }
+
+  #book(name: AlarmName, at: number, when: 'if-sooner' | 'always'): void {
+    this.#memory = { ...this.#memory, alarms: booked(this.#memory.alarms, name, at, when) };
+  }
+
+  /** Writes the memory and arms the alarm where it moves sooner; a later one is re-armed when the earlier has rung. */
+  async #save(): Promise<void> {
+    this.#memory = this.#storage.save(this.#memory);
+    const next = earliest(this.#memory.alarms);
+    if (next === null || (this.#armedAt !== null && this.#armedAt <= next)) return;
+    this.#armedAt = next;
+    await this.ctx.storage.setAlarm(next);
+  }
+
+  async #settings(shop: ShopId): Promise<TriggerSettings> {
+    const settings = await shopSettings(this.env, shop, Date.now());
+    if (!settings) throw new Error('this shop is not known');
+    return triggerSettingsOf(settings);
+  }
+}
+
+function newId(): string {
+  return base32(crypto.getRandomValues(new Uint8Array(16)));
+}
