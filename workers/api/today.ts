@@ -76,7 +76,7 @@ function actionsOf(
     actions.push({
       words: 'Put the snippet into your store',
       because: 'no event has come in yet, so no letter can be written',
-      href: 'install',
+      href: 'settings/install',
     });
   if (lastImport === null || lastImport === 'failed')
     actions.push({
@@ -85,19 +85,19 @@ function actionsOf(
         lastImport === null
           ? 'letters show products of the feed, and none was imported yet'
           : 'the last import failed; letters still show the catalogue before it',
-      href: 'feed',
+      href: 'catalogue/feed',
     });
   if (!settings.scenarios.abandoned_cart.on)
     actions.push({
       words: 'Switch on Abandoned Cart',
       because: 'carts that are left get no reminder',
-      href: 'scenarios',
+      href: 'letters/scenarios',
     });
   if ((letters['failed'] ?? 0) + (letters['unknown'] ?? 0) > 0)
     actions.push({
       words: 'Look at letters that failed',
       because: 'the mail server refused them, or its answer was lost',
-      href: 'sent?state=failed',
+      href: 'letters/sent?state=failed',
     });
   return actions.slice(0, 3);
 }

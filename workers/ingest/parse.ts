@@ -63,7 +63,7 @@ function refusalOf(
     status: more.status ?? 400,
     reason,
     message: more.message,
-    problems: more.problems ?? [],
+    problems: more.problems ?? [{ path: '', code: reason, message: more.message }],
     shop: claimedShop(sample),
     sample,
   };

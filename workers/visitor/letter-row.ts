@@ -93,13 +93,7 @@ export function sending(row: LetterRow, subject: string, now: number, leaseMs: n
 export function settled(row: LetterRow, settlement: Settlement, now: number, chance: number): LetterRow {
   switch (settlement.kind) {
     case 'sent':
-      return moved(row, {
-        state: 'sent',
-        reason: null,
-        sentence: 'Sent: the mail server took it.',
-        at: now,
-        dueAt: null,
-      });
+      return moved(row, { state: 'sent', reason: null, sentence: `Sent: ${occasionOf(row)}.`, at: now, dueAt: null });
     case 'suppressed':
       return suppressed(row, settlement.reason, settlement.sentence, now);
     case 'unknown':
@@ -134,4 +128,10 @@ function retriedOrFailed(
   const waitMs = firstRetryMs * 2 ** (row.attempts - 1) * (0.5 + chance / 2);
   const sentence = `Waiting for another try: ${because}.`;
   return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: now + Math.round(waitMs) });
+}
+
+/** Why the letter was planned, as its first step says it. */
+function occasionOf(row: LetterRow): string {
+  const planned = /^Planned: (.*)\.$/.exec(row.steps[0]?.sentence ?? '');
+  return planned?.[1] ?? 'the mail server took it';
 }

@@ -64,7 +64,7 @@ export async function popularProducts(db: Database, shop: ShopId, limit: number)
     wanted.length < limit
       ? await selectProducts(db)
           .where(and(eq(products.shop, shop), showable))
-          .orderBy(asc(products.id))
+          .orderBy(asc(products.hash))
           .limit(limit * 2)
       : [];
   const all = new Map([...wanted, ...others].map((row) => [row.product.id, row]));

@@ -69,6 +69,11 @@ describe('a letter', () => {
     expect(new TextEncoder().encode(html).byteLength).toBeLessThan(40_000);
   });
 
+  it('fetches nothing but the shop’s pictures', async () => {
+    const { html } = await rendered();
+    expect(html).not.toMatch(/@import|<link|fonts\.googleapis/);
+  });
+
   it('speaks Russian to a Russian shop', async () => {
     const { html, text } = await rendered({ shop: { ...data.shop, language: 'ru' } }, 'ru');
     expect(html).toContain('lang="ru"');

@@ -7,6 +7,6 @@ declare module 'mjml-browser' {
   }
   export default function mjml(
     source: string,
-    options?: { validationLevel?: 'strict' | 'soft' | 'skip'; minify?: boolean },
+    options?: { validationLevel?: 'strict' | 'soft' | 'skip'; minify?: boolean; fonts?: Record<string, string> },
   ): Promise<{ html: string; errors: MjmlError[] }>;
 }

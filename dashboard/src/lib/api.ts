@@ -1,0 +1,51 @@
+// The API, typed by the same schemas that validate it on the other side. What is wrong comes as a Failure with words for
+// people; a session that ended leads to the sign-in.
+import { errorSchema, type Problem } from '@winback/domain';
+import type { z } from 'zod';
+
+const base: string = import.meta.env['VITE_API_URL'] ?? '';
+
+export class Failure extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly problems: Problem[];
+
+  constructor(status: number, code: string, message: string, problems: Problem[] = []) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.problems = problems;
+  }
+}
+
+/** Asks the API. Without a body it reads; with one it sends JSON. Throws {@link Failure}. */
+export async function ask<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  send?: { method: 'POST' | 'PATCH'; body?: unknown },
+): Promise<z.infer<Schema>> {
+  const answer = await fetch(`${base}/api${path}`, {
+    credentials: 'include',
+    ...(send
+      ? { method: send.method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(send.body ?? {}) }
+      : {}),
+  }).catch(() => {
+    throw new Failure(0, 'offline', 'Winback does not answer. What you see is from before; nothing is lost meanwhile.');
+  });
+  const body: unknown = await answer.json().catch(() => null);
+  if (!answer.ok) throw failureOf(answer.status, body);
+  const read = schema.safeParse(body);
+  if (!read.success)
+    throw new Failure(
+      answer.status,
+      'shape',
+      'The answer is not as this page expects it: reload to get the newest version.',
+    );
+  return read.data;
+}
+
+function failureOf(status: number, body: unknown): Failure {
+  const read = errorSchema.safeParse(body);
+  if (read.success) return new Failure(status, read.data.code, read.data.message, read.data.problems);
+  return new Failure(status, 'unreadable', `Winback answered ${status}. Try again in a moment.`);
+}

@@ -1,0 +1,3 @@
+export { ask, Failure } from './api.ts';
+export { Resource } from './resource.svelte.ts';
+export { setShop, theShop } from './shop.ts';
