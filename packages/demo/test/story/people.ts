@@ -1,0 +1,79 @@
+// What shoppers and merchants do, as steps that read like the story.
+import type { BrowserContext, Page } from 'playwright-core';
+import type { Running } from './running.ts';
+
+/** A device of a shopper: a browser context of its own. */
+export async function device(running: Running, more: { width?: number } = {}): Promise<Page> {
+  const context = await running.browser.newContext({ viewport: { width: more.width ?? 1180, height: 860 } });
+  return context.newPage();
+}
+
+/** Waits until everything that the page told is stored. */
+export async function told(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const key = Object.keys(localStorage).find((name) => name.startsWith('winback.') && name.endsWith('.queue'));
+    return key !== undefined && localStorage.getItem(key) === '[]';
+  });
+}
+
+export async function putIntoCart(page: Page, running: Running, product: string): Promise<void> {
+  await page.goto(`${running.store}/p/${product}`);
+  await page.getByRole('button', { name: 'Add to cart' }).click();
+  await page.waitForURL('**/cart');
+  await told(page);
+}
+
+/** Types an address at the checkout, with the box ticked, and does not buy. */
+export async function leaveAddress(page: Page, running: Running, email: string): Promise<void> {
+  await page.goto(`${running.store}/checkout`);
+  await page.getByLabel('E-mail', { exact: true }).fill(email);
+  await page.getByLabel('Write to me about my cart').check();
+  await told(page);
+}
+
+export async function buy(page: Page, running: Running, email: string): Promise<void> {
+  await page.goto(`${running.store}/checkout`);
+  await page.getByLabel('E-mail', { exact: true }).fill(email);
+  await page.getByRole('button', { name: /^Buy for/ }).click();
+  await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+  await told(page);
+}
+
+export async function merchant(running: Running): Promise<{ page: Page; context: BrowserContext }> {
+  const context = await running.browser.newContext({ viewport: { width: 1280, height: 860 } });
+  const page = await context.newPage();
+  await page.goto(running.dashboard);
+  await page.getByLabel('E-mail').fill(running.owner.email);
+  await page.getByLabel('Password').fill(running.owner.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/demo/today');
+  return { page, context };
+}
+
+export interface Mail {
+  id: string;
+  to: string;
+  subject: string;
+  html: string;
+  text: string;
+  headers: { key: string; value: string }[];
+}
+
+export async function mails(running: Running, to: string): Promise<Mail[]> {
+  const answer = await fetch(`${running.mailbox}/api/letters`);
+  return ((await answer.json()) as Mail[]).filter((mail) => mail.to === to);
+}
+
+/** Waits for the first letter to somebody. */
+export async function mailTo(running: Running, to: string, withinMs: number): Promise<Mail> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; ) {
+    const [mail] = await mails(running, to);
+    if (mail) return mail;
+    await pause(250);
+  }
+  throw new Error(`no letter to ${to} within ${withinMs} ms`);
+}
+
+export function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
