@@ -1,5 +1,6 @@
 // `pnpm check`: everything that needs no running product. Checks run side by side; each prints only when it fails.
 import { existsSync } from 'node:fs';
+import { build } from './build.ts';
 import { capture } from './run.ts';
 
 interface Check {
@@ -28,6 +29,8 @@ const checks: Check[] = [
   { name: 'unused code', command: 'knip', args: ['--include', 'files,exports,types', '--no-config-hints'] },
 ];
 
+// The Worker's types need the storefront script that it carries.
+await build();
 const startedAt = Date.now();
 const outcomes = await Promise.all(
   checks

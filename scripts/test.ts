@@ -3,8 +3,10 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { build } from './build.ts';
 import { ensureChromium } from './chromium.ts';
 import { capture, run } from './run.ts';
+import { root } from './state.ts';
 
 const counts = { passed: 0, failed: 0 };
 
@@ -24,19 +26,21 @@ async function runTests(): Promise<void> {
   if (code !== 0 && (seen === null || seen.numFailedTests === 0)) counts.failed += 1;
 }
 
-async function dryRunDeploys(): Promise<void> {
-  if (!existsSync('wrangler.toml')) return;
+async function dryRun(what: string, args: readonly string[]): Promise<void> {
   const out = mkdtempSync(join(tmpdir(), 'winback-dry-'));
-  const { code, output } = await capture('wrangler', ['deploy', '--dry-run', '--outdir', out], {
-    WRANGLER_SEND_METRICS: 'false',
-  });
-  if (code !== 0) console.error(`the Worker would not deploy\n${output}`);
+  const quiet = { WRANGLER_SEND_METRICS: 'false', WRANGLER_LOG_PATH: out };
+  const { code, output } = await capture('wrangler', ['deploy', '--dry-run', '--outdir', out, ...args], quiet);
+  if (code !== 0) console.error(`${what} would not deploy\n${output}`);
   count(code);
 }
 
 await ensureChromium();
+await build();
 count(await run('node', ['scripts/check.ts']));
 await runTests();
-await dryRunDeploys();
+await dryRun('the Worker', []);
+// Pages has no dry run: the same files, as the static assets that they are.
+const dashboard = ['--name', 'winback-dashboard', '--compatibility-date', '2026-11-01', '--assets', join(root, 'dashboard/build')];
+await dryRun('the dashboard', [...dashboard, '--cwd', mkdtempSync(join(tmpdir(), 'winback-dry-'))]);
 console.info(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 ? 0 : 1;
