@@ -28,6 +28,7 @@ export function mailboxApp(letters: Letters): Hono {
     const letter = letters.byId(c.req.param('id'));
     return letter ? c.text(letter.raw) : c.notFound();
   });
+  app.get('/api/count', (c) => c.json({ count: letters.all().length }));
   app.get('/api/letters', async (c) => {
     const list = await Promise.all(
       letters
@@ -60,7 +61,7 @@ async function mailboxPage(letters: Letters, open: StoredLetter | null) {
   )}</ol></nav>`;
   const empty = html`<div class="empty"><h2>No letters yet</h2><p>Put something into the cart of the demo store, leave your address at the checkout with the box ticked, and wait one minute. This page looks again by itself.</p></div>`;
   const opened = open ? letterView(open, await parsed(open)) : html`<div class="empty"><h2>Choose a letter</h2></div>`;
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Mailbox (${all.length})</title><link rel="icon" href="data:,"><style>${raw(style)}</style>${open ? '' : raw('<meta http-equiv="refresh" content="5">')}</head>
+  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Mailbox (${all.length})</title><link rel="icon" href="data:,"><style>${raw(style)}</style><script>${raw(lookAgain)}</script></head>
 <body class="${open ? 'reading' : ''}"><header><a href="/"><h1>Mailbox</h1></a><span>${all.length} letter${all.length === 1 ? '' : 's'}</span></header><main>${all.length === 0 ? empty : html`${list}${opened}`}</main></body></html>`;
 }
 
@@ -70,6 +71,15 @@ function letterView(letter: StoredLetter, mail: Email) {
 <details><summary>The text part</summary><pre>${mail.text ?? ''}</pre></details>
 <details><summary>As it came</summary><p><a href="/letters/${letter.id}/raw">the whole message</a></p><pre>${mail.headers.map((header) => `${header.key}: ${header.value}`).join('\n')}</pre></details></article>`;
 }
+
+/** Loads the page anew when a letter came. */
+const lookAgain = `
+let known;
+setInterval(async () => {
+  const count = (await (await fetch('/api/count')).json()).count;
+  if (known !== undefined && count !== known) location.reload();
+  known = count;
+}, 2000);`;
 
 function timeOf(at: number): string {
   return new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' }).format(at);

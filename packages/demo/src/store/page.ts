@@ -39,13 +39,13 @@ export function storePage(c: Context, places: Places, page: Page): Html {
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${page.title} · Fjell &amp; Fern</title><link rel="icon" href="data:,"><style>${raw(style)}</style>
 ${snippet(places, calls)}</head>
 <body>
-<p class="tell" style="margin:0">A demo store. A cart that is left gets its letter after one minute here (one hour in a real shop): <a href="${places.mailbox}">open the mailbox</a>.</p>
+<aside class="tell" aria-label="About this demo">A demo store. A cart that is left gets its letter after one minute here (one hour in a real shop): <a href="${places.mailbox}">open the mailbox</a>.</aside>
 <header class="top"><div class="w"><a class="logo" href="/">Fjell <span>&amp;</span> Fern</a>
 <nav aria-label="Departments">${categories.map((category) => html`<a href="/c/${category.id}" ${page.category === category.id ? raw('aria-current="page"') : ''}>${category.name}</a>`)}</nav>
 <form action="/search" role="search"><input type="search" name="q" aria-label="Search the store" placeholder="Search"></form>
 <a class="cart" href="/cart">Cart (<span data-cart-count>${count}</span>)</a></div></header>
 <main>${page.body}</main>
-<div class="note"><div class="w"><h2>A letter when something good comes in. No more than two a month.</h2><div><form method="post" action="/newsletter"><input type="email" name="email" required aria-label="E-mail address for the newsletter" placeholder="you@home.example" autocomplete="email"><button>Write to me</button></form><small>You agree to letters from Fjell &amp; Fern. Leave with one click.</small></div></div></div>
+<aside class="note" aria-label="Newsletter"><div class="w"><h2>A letter when something good comes in. No more than two a month.</h2><div><form method="post" action="/newsletter"><input type="email" name="email" required aria-label="E-mail address for the newsletter" placeholder="you@home.example" autocomplete="email"><button>Write to me</button></form><small>You agree to letters from Fjell &amp; Fern. Leave with one click.</small></div></div></aside>
 <footer><div class="w">Fjell &amp; Fern, Harbour Street 12, Kiel. An invented shop that shows Winback.</div></footer>
 </body></html>`;
 }

@@ -39,8 +39,16 @@ export async function buy(page: Page, running: Running, email: string): Promise<
   await told(page);
 }
 
-export async function merchant(running: Running): Promise<{ page: Page; context: BrowserContext }> {
-  const context = await running.browser.newContext({ viewport: { width: 1280, height: 860 } });
+export async function merchant(
+  running: Running,
+  look: { colorScheme?: 'light' | 'dark'; width?: number } = {},
+): Promise<{ page: Page; context: BrowserContext }> {
+  const { colorScheme = 'light', width = 1280 } = look;
+  const context = await running.browser.newContext({
+    viewport: { width, height: 860 },
+    colorScheme,
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   await page.goto(running.dashboard);
   await page.getByLabel('E-mail').fill(running.owner.email);

@@ -1,0 +1,57 @@
+// WCAG 2.2 AA as far as a machine can tell, in light and dark, on a phone and on a desk; and nothing wider than its screen.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { merchant } from './people.ts';
+import type { Running } from './running.ts';
+import { startWinback } from './running.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const rules = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const pages = [
+  'today',
+  'letters/scenarios',
+  'letters/sent',
+  'people',
+  'catalogue/products',
+  'catalogue/feed',
+  'settings/install',
+  'settings/parked',
+];
+
+let running: Running;
+beforeAll(async () => {
+  running = await startWinback();
+});
+afterAll(() => running.stop());
+
+async function complaints(page: Page, address: string): Promise<string[]> {
+  await page.goto(address);
+  await page.waitForTimeout(700);
+  await page.evaluate(axe);
+  const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
+    `axe.run(document, { runOnly: ${JSON.stringify(rules)}, iframes: false }).then((result) => result.violations)`,
+  );
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  const words = found.map(({ id, nodes }) => `${address}: ${id}: ${nodes[0]?.html}`);
+  return wide > 0 ? [...words, `${address}: ${wide} px wider than the screen`] : words;
+}
+
+describe.each([
+  { colorScheme: 'light', width: 1280 },
+  { colorScheme: 'dark', width: 1280 },
+  { colorScheme: 'light', width: 375 },
+  { colorScheme: 'dark', width: 375 },
+] as const)('in $colorScheme, $width px wide', ({ colorScheme, width }) => {
+  it('every page can be read and used by everybody', async () => {
+    const { page } = await merchant(running, { colorScheme, width });
+    const found: string[] = [];
+    for (const path of pages) found.push(...(await complaints(page, `${running.dashboard}/demo/${path}`)));
+    for (const path of ['/', '/c/tents', '/p/101', '/cart'])
+      found.push(...(await complaints(page, `${running.store}${path}`)));
+    found.push(...(await complaints(page, running.mailbox)));
+    expect(found).toEqual([]);
+  });
+});
