@@ -40,7 +40,14 @@ count(await run('node', ['scripts/check.ts']));
 await runTests();
 await dryRun('the Worker', []);
 // Pages has no dry run: the same files, as the static assets that they are.
-const dashboard = ['--name', 'winback-dashboard', '--compatibility-date', '2026-11-01', '--assets', join(root, 'dashboard/build')];
+const dashboard = [
+  '--name',
+  'winback-dashboard',
+  '--compatibility-date',
+  '2026-11-01',
+  '--assets',
+  join(root, 'dashboard/build'),
+];
 await dryRun('the dashboard', [...dashboard, '--cwd', mkdtempSync(join(tmpdir(), 'winback-dry-'))]);
 console.info(`\n${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { api } from './api/index.ts';
 import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
+import { receive } from './inbound/index.ts';
 import { ingest } from './ingest/index.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
@@ -33,4 +34,5 @@ const app = new Hono<{ Bindings: Env }>()
 export default {
   fetch: app.fetch,
   queue: consume,
+  email: receive,
 } satisfies ExportedHandler<Env>;

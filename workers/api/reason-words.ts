@@ -15,6 +15,7 @@ const words: Record<LetterReason, string> = {
   'lost-to-another': 'another letter went first',
   'provider-refused': 'refused by the mail server',
   'provider-unreachable': 'mail server not reached',
+  bounced: 'letters to the address came back',
   'answer-lost': 'the mail server’s answer was lost',
 };
 

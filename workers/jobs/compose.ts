@@ -37,7 +37,7 @@ export async function composeLetter(
   if (subscriber.consent !== 'subscribed')
     return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
   if (await isSuppressed(db, shop, subscriber.email))
-    return stopped('unsubscribed', 'Not sent: this address is suppressed.');
+    return stopped('bounced', 'Not sent: letters to this address came back.');
   const [items, picks, template] = await Promise.all([
     cartItems(deps, brief),
     picksFor(deps, brief, scenario),

@@ -53,7 +53,11 @@ export type Settlement =
   | { kind: 'refused'; permanent: boolean; answer: string }
   | { kind: 'unreachable'; because: string }
   | { kind: 'unknown'; because: string }
-  | { kind: 'suppressed'; reason: 'no-address' | 'no-consent' | 'unsubscribed' | 'nothing-to-show'; sentence: string };
+  | {
+      kind: 'suppressed';
+      reason: 'no-address' | 'no-consent' | 'unsubscribed' | 'nothing-to-show' | 'bounced';
+      sentence: string;
+    };
 
 export interface RecordInput {
   name: string;

@@ -146,3 +146,14 @@ function rowOf({ letter, email }: { letter: typeof letters.$inferSelect; email: 
     at: letter.at,
   };
 }
+
+/** Whose letter an id is: for mail that comes back, which knows nothing but the id. */
+export async function recipientOf(db: Database, letter: string): Promise<{ shop: ShopId; email: string } | null> {
+  const [row] = await db
+    .select({ shop: letters.shop, email: subscribers.email })
+    .from(letters)
+    .innerJoin(subscribers, eq(subscribers.id, letters.subscriber))
+    .where(eq(letters.id, letter))
+    .limit(1);
+  return row ? { shop: row.shop as ShopId, email: row.email } : null;
+}

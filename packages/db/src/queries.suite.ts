@@ -264,6 +264,8 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
       expect(page.counts).toMatchObject({ sent: 1, suppressed: 1, waiting: 0 });
       expect((await queries.letterById(db, shop, 'l1'))?.subject).toBe('Hello');
       expect(await queries.letterById(db, other, 'l1')).toBeNull();
+      expect(await queries.recipientOf(db, 'l1')).toEqual({ shop, email: ann.email });
+      expect(await queries.recipientOf(db, 'nobody')).toBeNull();
       expect(await queries.scenarioBooks(db, shop, 'abandoned_cart', 0)).toHaveLength(2);
       expect((await queries.lettersOfPerson(db, shop, ann.id, 5)).map((row) => row.id).sort()).toEqual(['l1', 'l2']);
     });

@@ -25,6 +25,7 @@ export const letterReasons = [
   'provider-refused',
   'provider-unreachable',
   'answer-lost',
+  'bounced',
 ] as const;
 export type LetterReason = (typeof letterReasons)[number];
 export const letterReasonSchema = z.enum(letterReasons);

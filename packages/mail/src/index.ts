@@ -1,3 +1,5 @@
+export type { Bounce } from './bounce.ts';
+export { readBounce } from './bounce.ts';
 export type { TokenPayload } from './link-token.ts';
 export { readToken, signToken } from './link-token.ts';
 export type { OutgoingMessage } from './message.ts';
