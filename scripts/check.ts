@@ -26,7 +26,7 @@ const checks: Check[] = [
     args: ['--filter', '@winback/dashboard', 'check'],
     needs: 'dashboard/vite.config.ts',
   },
-  { name: 'unused code', command: 'knip', args: ['--include', 'files,exports,types', '--no-config-hints'] },
+  { name: 'unused code', command: 'knip', args: ['--no-config-hints'] },
 ];
 
 // The Worker's types need the storefront script that it carries.

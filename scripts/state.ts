@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 export const root = join(import.meta.dirname, '..');
-export const stateFolder = process.env['WINBACK_STATE'] ?? join(root, '.winback');
+const stateFolder = process.env['WINBACK_STATE'] ?? join(root, '.winback');
 
 const secretsSchema = z.object({
   AUTH_SECRET: z.string(),

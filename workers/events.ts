@@ -38,6 +38,6 @@ async function writeLater(env: Env, shop: ShopId): Promise<void> {
 }
 
 /** A text that may be shown to the merchant: short, and without anybody's address. */
-export function blanked(text: string): string {
+function blanked(text: string): string {
   return text.slice(0, 300).replace(/[^\s"'<>:,;]{1,64}@[^\s"'<>:,;]{1,255}/g, '…@…');
 }

@@ -14,7 +14,7 @@ export async function parkDead(batch: MessageBatch<Dead>, env: Env): Promise<voi
   for (const message of batch.messages) {
     const body = message.body;
     await park(databaseOf(env), body.shop as ShopId, {
-      id: `${queue}-${message.id}`,
+      id: `${queue}:${keyOf(body)}`,
       queue,
       kind: kindOf(body),
       subject: subjectOf(body),
@@ -25,6 +25,13 @@ export async function parkDead(batch: MessageBatch<Dead>, env: Env): Promise<voi
     });
     message.ack();
   }
+}
+
+/** The same work, parked again, is the same row: an outbox or a schedule asks until it is heard. */
+function keyOf(body: Dead): string {
+  if ('letter' in body) return body.letter;
+  if ('rows' in body) return `${body.visitor}:${body.rows[0]?.seq ?? 0}`;
+  return body.kind === 'import-feed' ? `${body.kind}:${body.import}` : `${body.kind}:${body.shop}`;
 }
 
 function kindOf(body: Dead): string {

@@ -31,7 +31,7 @@ export async function consumeLetters(batch: MessageBatch<LetterMessage>, env: En
 }
 
 /** Sends a letter if its Visitor says so. Returns when there is nothing more to do now; throws where trying again may help. */
-export async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessage): Promise<void> {
+async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessage): Promise<void> {
   const settings = await freshShopSettings(env, shop, Date.now());
   if (!settings) return;
   const visitor = env.VISITOR.getByName(name);

@@ -1,6 +1,6 @@
 // Many named alarms on the one alarm of a Durable Object. Plain data: the object stores it and arms the earliest.
 
-export const alarmNames = ['move', 'decide', 'letters', 'flush'] as const;
+const alarmNames = ['move', 'decide', 'letters', 'flush'] as const;
 export type AlarmName = (typeof alarmNames)[number];
 
 /** When each alarm is due, in milliseconds since 1970. */

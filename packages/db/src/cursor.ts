@@ -5,7 +5,7 @@ export interface Place {
   id: string;
 }
 
-export function cursorOf(place: Place): string {
+function cursorOf(place: Place): string {
   return btoa(String.fromCodePoint(...new TextEncoder().encode(JSON.stringify([place.value, place.id]))));
 }
 

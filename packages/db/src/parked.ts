@@ -1,5 +1,5 @@
 import type { Parked, ShopId } from '@winback/domain';
-import { and, desc, eq } from 'drizzle-orm';
+import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { parkedJobs } from './schema.ts';
 
@@ -16,11 +16,15 @@ export interface ParkedJob {
   now: number;
 }
 
+/** Parks a job; one that is parked already is the same row, with all of its tries. */
 export async function park(db: Database, shop: ShopId, { now, ...job }: ParkedJob): Promise<void> {
   await db
     .insert(parkedJobs)
     .values({ ...job, shop, at: now })
-    .onConflictDoNothing();
+    .onConflictDoUpdate({
+      target: parkedJobs.id,
+      set: { attempts: sql`${parkedJobs.attempts} + excluded.attempts`, error: job.error, body: job.body, at: now },
+    });
 }
 
 export async function listParked(db: Database, shop: ShopId): Promise<Parked[]> {

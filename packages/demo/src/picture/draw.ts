@@ -3,7 +3,7 @@ import type { Color, Point } from './canvas.ts';
 import { Canvas } from './canvas.ts';
 import { colorOf, shade } from './color.ts';
 
-export const kinds = ['tent', 'backpack', 'sleeping-bag', 'mug', 'lantern', 'jacket', 'bottle', 'boot'] as const;
+const kinds = ['tent', 'backpack', 'sleeping-bag', 'mug', 'lantern', 'jacket', 'bottle', 'boot'] as const;
 export type Kind = (typeof kinds)[number];
 
 const dark: Color = [38, 44, 48];

@@ -16,7 +16,7 @@ export interface Places {
 }
 
 /** An event as the snippet takes it. */
-export type TrackerCall = [type: string, fields: object];
+type TrackerCall = [type: string, fields: object];
 
 export interface Page {
   title: string;

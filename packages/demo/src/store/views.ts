@@ -10,7 +10,7 @@ function price(product: Product): Html {
   return html`<span class="price">${euros(product.price)}${product.oldPrice === null ? '' : html`<s>${euros(product.oldPrice)}</s>`}</span>`;
 }
 
-export function shelf(list: readonly Product[]): Html {
+function shelf(list: readonly Product[]): Html {
   return html`<ul class="grid">${list.map(
     (product) =>
       html`<li><a class="card" href="/p/${product.id}"><img src="/pictures/${product.id}.png" alt="" width="480" height="480" loading="lazy"><b>${product.name}</b><small>${product.brand}</small><div>${price(product)}${product.inStock ? '' : html` <span class="out">Sold out</span>`}</div></a></li>`,

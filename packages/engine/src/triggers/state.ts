@@ -20,7 +20,7 @@ export interface Cart {
 }
 
 /** A cart that came to its end, kept until the ledger knows. */
-export interface EndedCart {
+interface EndedCart {
   id: string;
   because: 'bought' | 'cart-emptied' | 'replaced';
   at: number;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 const words = z.string().max(2_000);
-export const blockSchema = z.discriminatedUnion('kind', [
+const blockSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('heading'), text: words }),
   z.object({ kind: z.literal('text'), text: words }),
   /** The products that the letter is about, one under another. */
