@@ -1,5 +1,6 @@
 // The Worker's table of contents: who answers what. The rooms are the folders beside this file.
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { api } from './api/index.ts';
 import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
@@ -25,6 +26,9 @@ const app = new Hono<{ Bindings: Env }>()
     if (error instanceof SettingsMissing) {
       console.error(error.message);
       return c.json({ code: 'settings-missing', message: error.message }, 503);
+    }
+    if (error instanceof HTTPException && error.status < 500) {
+      return c.json({ code: 'bad-request', message: `the request could not be read: ${error.message}` }, error.status);
     }
     console.error('a request failed', { path: c.req.routePath, error: error.message });
     return c.json({ code: 'internal', message: 'something broke on our side; it is in the log' }, 500);

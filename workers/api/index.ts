@@ -40,7 +40,10 @@ api
   .get(
     '/openapi.json',
     openAPIRouteHandler(api, {
-      documentation: { info: { title: 'Winback', version: '1', description: 'What a merchant’s dashboard asks.' } },
+      documentation: {
+        info: { title: 'Winback', version: '1', description: 'What a merchant’s dashboard asks.' },
+        servers: [{ url: '/api' }],
+      },
     }),
   )
   .use(ownOrigin)

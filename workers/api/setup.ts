@@ -1,7 +1,7 @@
 // Makes a shop, its owner and its first letter. Authorised by a secret, and idempotent: `pnpm start` asks every time.
 import { addMember, putShop, putTemplate, templateFor } from '@winback/db';
 import { user } from '@winback/db/schema';
-import type { Role, ShopId, ShopSettings } from '@winback/domain';
+import type { ErrorBody, Role, ShopId, ShopSettings } from '@winback/domain';
 import { scenarioCodes, setupSchema, shopListSchema } from '@winback/domain';
 import { compileTemplate, defaultBlocks } from '@winback/mail/template';
 import { eq } from 'drizzle-orm';
@@ -13,9 +13,19 @@ import { databaseOf, settingsOf } from '../env.ts';
 import { makeAuth } from './auth.ts';
 import { answers, takes } from './described.ts';
 
+const refusal: ErrorBody = {
+  code: 'wrong-token',
+  message: 'send the setup token of this deployment: authorization: Bearer <SETUP_TOKEN>',
+};
+const refusals = {
+  noAuthenticationHeader: { message: refusal },
+  invalidAuthenticationHeader: { message: refusal },
+  invalidToken: { message: refusal },
+};
+
 export const setup = new Hono<{ Bindings: Env }>().post(
   '/setup',
-  (c, next) => bearerAuth<{ Bindings: Env }>({ token: settingsOf(c.env).SETUP_TOKEN })(c, next),
+  (c, next) => bearerAuth<{ Bindings: Env }>({ token: settingsOf(c.env).SETUP_TOKEN, ...refusals })(c, next),
   answers('Makes a shop and its owner; what is there already stays as it is.', shopListSchema),
   takes('json', setupSchema),
   async (c) => {

@@ -20,9 +20,9 @@ export async function storeBeacon(
   const name = deviceName(beacon.shop, beacon.visitor);
   const answer = await recordAt(env, name, beacon.events, person);
   if (answer.kind === 'stored') return ok({ accepted: answer.accepted, repeated: answer.repeated });
-  const atHome = await recordAt(env, answer.home, beacon.events, person);
+  const atHome = await recordAt(env, answer.home, answer.events, person);
   if (atHome.kind !== 'stored') throw new Error('a home must not move');
-  return ok({ accepted: atHome.accepted, repeated: atHome.repeated });
+  return ok({ accepted: atHome.accepted, repeated: beacon.events.length - atHome.accepted });
 }
 
 function recordAt(env: Env, name: string, events: BeaconEvent[], person: Person | null): Promise<RecordAnswer> {

@@ -8,8 +8,8 @@ export interface Person {
 
 export type RecordAnswer =
   | { kind: 'stored'; accepted: number; repeated: number; home: string | null }
-  /** This device has moved in with a person: nothing was stored, take the events there. */
-  | { kind: 'moved'; home: string };
+  /** This device has moved in with a person: nothing was stored. Take there the events that it did not take before. */
+  | { kind: 'moved'; home: string; events: BeaconEvent[] };
 
 /** Everything a Visitor can tell about its person, newest first. Names of products are the catalogue's business. */
 export interface VisitorTimeline {

@@ -13,6 +13,8 @@ export interface LetterRow {
   at: number;
   /** While waiting: when the queue is told again. While sending: when the provider's answer counts as lost. */
   dueAt: number | null;
+  /** While waiting for another try: no attempt before this, however often the queue is told. */
+  notBefore: number | null;
   attempts: number;
   subject: string | null;
   steps: LetterFact[];
@@ -27,10 +29,11 @@ interface Change {
   sentence: string;
   at: number;
   dueAt: number | null;
+  notBefore?: number;
 }
 
 function moved(row: Omit<LetterRow, 'steps'> & { steps: LetterFact[] }, change: Change): LetterRow {
-  const { state, reason, sentence, at, dueAt } = change;
+  const { state, reason, sentence, at, dueAt, notBefore = null } = change;
   const fact: LetterFact = {
     letter: row.id,
     slot: row.slot,
@@ -43,7 +46,7 @@ function moved(row: Omit<LetterRow, 'steps'> & { steps: LetterFact[] }, change: 
     subject: row.subject,
     rev: (row.steps.at(-1)?.rev ?? 0) + 1,
   };
-  return { ...row, state, at, dueAt, steps: [...row.steps, fact].slice(-40) };
+  return { ...row, state, at, dueAt, notBefore, steps: [...row.steps, fact].slice(-40) };
 }
 
 /** A new row: planned (`waiting`; the queue is told now, and again at `dueAt`), or closed unplanned (`suppressed`). */
@@ -58,7 +61,17 @@ export function newLetter(
   },
 ): LetterRow {
   const { now, state, reason, sentence, dueAt } = first;
-  const blank = { ...letter, state, plannedAt: now, at: now, dueAt: null, attempts: 0, subject: null, steps: [] };
+  const blank = {
+    ...letter,
+    state,
+    plannedAt: now,
+    at: now,
+    dueAt: null,
+    notBefore: null,
+    attempts: 0,
+    subject: null,
+    steps: [],
+  };
   return moved(blank, { state, reason, sentence, at: now, dueAt });
 }
 
@@ -125,9 +138,9 @@ function retriedOrFailed(
   chance: number,
 ): LetterRow {
   if (row.attempts >= maxAttempts) return failed(row, reason, `Failed after ${row.attempts} tries: ${because}.`, now);
-  const waitMs = firstRetryMs * 2 ** (row.attempts - 1) * (0.5 + chance / 2);
+  const dueAt = now + Math.round(firstRetryMs * 2 ** (row.attempts - 1) * (0.5 + chance / 2));
   const sentence = `Waiting for another try: ${because}.`;
-  return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: now + Math.round(waitMs) });
+  return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt, notBefore: dueAt });
 }
 
 /** Why the letter was planned, as its first step says it. */

@@ -21,6 +21,7 @@ import type { AlarmName } from './alarm-book.ts';
 import { booked, dueAlarms, earliest, unbooked } from './alarm-book.ts';
 import type { Brief, Claim, Person, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
 import { briefOf } from './brief.ts';
+import { KnownEvents } from './known-events.ts';
 import { entryOf, Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
 import { postponed, sending, settled, suppressed } from './letter-row.ts';
@@ -35,15 +36,16 @@ const moveRetryMs = 5_000;
 export class Visitor extends DurableObject<Env> {
   readonly #storage: VisitorStorage;
   readonly #ledger: Ledger;
+  readonly #known: KnownEvents;
   #memory: Memory;
   /** What the platform's alarm is set to. Known without asking: the alarm and the book are written together. */
   #armedAt: number | null;
-  #eventIds: Set<string> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#storage = new VisitorStorage(ctx.storage.sql);
     this.#memory = this.#storage.load();
+    this.#known = new KnownEvents(() => this.#storage.eventIds());
     this.#armedAt = earliest(this.#memory.alarms);
     this.#ledger = new Ledger(this.#storage, (row) => this.#wroteLetter(row));
   }
@@ -54,11 +56,12 @@ export class Visitor extends DurableObject<Env> {
     const { shop, kind } = visitorNameParts(name);
     const settings = await this.#settings(shop);
     const home = kind === 'device' && person ? homeName(shop, person.id) : this.#memory.home;
-    if (home !== null && home === this.#memory.home) return { kind: 'moved', home };
+    if (home !== null && home === this.#memory.home)
+      return { kind: 'moved', home, events: this.#known.unknown(input.events) };
     const now = Date.now();
     this.#memory = { ...this.#memory, name };
     if (kind === 'home' && person) this.#knowPerson(person);
-    const fresh = this.#freshOf(input.events);
+    const fresh = this.#known.take(input.events);
     if (fresh.length > 0) this.#take(fresh, now);
     if (kind === 'device' && person) this.#prepareMove(person, homeName(shop, person.id), now);
     const planned = this.#decide(settings, now);
@@ -120,7 +123,7 @@ export class Visitor extends DurableObject<Env> {
     const row = this.#ledger.byId(input.letter);
     if (row?.state !== 'waiting') return { kind: 'leave' };
     const now = Date.now();
-    if (row.dueAt !== null && row.dueAt > now && row.attempts > 0) return { kind: 'leave' };
+    if (row.notBefore !== null && row.notBefore > now) return { kind: 'leave' };
     const { settings } = input;
     const verdict = mayGo({
       state: this.#memory.state,
@@ -209,16 +212,6 @@ export class Visitor extends DurableObject<Env> {
       case 'flush':
         return this.#flush(now);
     }
-  }
-
-  #freshOf(events: readonly BeaconEvent[]): BeaconEvent[] {
-    this.#eventIds ??= this.#storage.eventIds();
-    const known = this.#eventIds;
-    return events.filter((event) => {
-      if (known.has(event.id)) return false;
-      known.add(event.id);
-      return true;
-    });
   }
 
   #take(events: BeaconEvent[], now: number): void {

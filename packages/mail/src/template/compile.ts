@@ -1,5 +1,6 @@
 // Blocks to MJML to HTML with Liquid in it, once per revision of a template; the text part beside it from the same blocks.
 // MJML writes the tables that Outlook wants; no tree builder touches the Liquid.
+/// <reference path="./mjml-browser.d.ts" />
 import mjml from 'mjml-browser';
 import type { CompiledTemplate } from '../render.ts';
 import type { Block } from './blocks.ts';

@@ -1,0 +1,97 @@
+// The world outside of the Worker, in Node: a mail server that keeps what it gets, and a shop's feed. Both are real servers
+// on this machine; the tests in workerd are told their ports.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import type { TestProject } from 'vitest/node';
+import { ymlOf } from './yml.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    smtpPort: string;
+    outsideHost: string;
+  }
+}
+
+interface Received {
+  to: string;
+  raw: string;
+}
+
+/** What the feed offers: a tent with a picture, a stove to go with it, a lamp that is sold out. */
+const feed = ymlOf([
+  { id: 'tent', name: 'Tent &lt;b&gt; &amp; Co', price: '129' },
+  { id: 'stove', name: 'Little stove', price: '49.90' },
+  { id: 'lamp', name: 'Lamp', price: '15', available: false },
+]);
+
+export default async function outside(project: TestProject): Promise<() => Promise<void>> {
+  const letters: Received[] = [];
+  const mail = mailServer(letters);
+  const web = createServer((request, response) => answer(request, response, letters));
+  await Promise.all([listening(mail.server), listening(web)]);
+  project.provide('smtpPort', String(portOf(mail.server)));
+  project.provide('outsideHost', `127.0.0.1:${portOf(web)}`);
+  return async () => {
+    web.closeAllConnections();
+    await Promise.all([
+      new Promise<void>((resolve) => mail.close(() => resolve())),
+      new Promise<void>((resolve) => web.close(() => resolve())),
+    ]);
+  };
+}
+
+/** Takes every letter, but never for `nobody@…`, and for `later…@…` only at the second try. */
+function mailServer(letters: Received[]): SMTPServer {
+  const asked = new Set<string>();
+  return new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    disableReverseLookup: true,
+    onRcptTo({ address }, _session, done) {
+      if (address.startsWith('nobody')) return done(refusal(550));
+      if (address.startsWith('later') && !asked.has(address)) {
+        asked.add(address);
+        return done(refusal(451));
+      }
+      return done();
+    },
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const raw = Buffer.concat(chunks).toString('utf8');
+        letters.push(...session.envelope.rcptTo.map((to) => ({ to: to.address, raw })));
+        done();
+      });
+    },
+  });
+}
+
+function refusal(code: number): Error {
+  return Object.assign(new Error('no'), { responseCode: code });
+}
+
+/** `/letters?to=…` answers raw messages as JSON, oldest first; everything else is the feed. */
+function answer(request: IncomingMessage, response: ServerResponse, letters: readonly Received[]): void {
+  const url = new URL(request.url ?? '/', 'http://outside');
+  if (url.pathname !== '/letters') {
+    response.setHeader('content-type', 'application/xml; charset=utf-8').end(feed);
+    return;
+  }
+  const to = url.searchParams.get('to');
+  const found = letters.filter((letter) => letter.to === to).map((letter) => letter.raw);
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(found));
+}
+
+function listening(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
