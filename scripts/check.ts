@@ -11,7 +11,7 @@ interface Check {
 }
 
 const checks: Check[] = [
-  { name: 'lint and format', command: 'biome', args: ['ci', '--error-on-warnings', '.'] },
+  { name: 'lint and format', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'types of packages', command: 'tsc', args: ['-p', '.'] },
   { name: 'types of the Worker', command: 'tsc', args: ['-p', 'workers'], needs: 'workers/index.ts' },
   {

@@ -43,67 +43,24 @@ function wave(height: number, swing: number, phase: number): Point[] {
   return [...line, [100, 100], [0, 100]];
 }
 
+/** The sides of a tent and how much lighter or darker than its color each is. */
+const tentSides: readonly { points: readonly Point[]; light: number }[] = [
+  { points: points(50, 24, 90, 82, 64, 84), light: -0.22 },
+  { points: points(50, 24, 64, 84, 10, 82), light: 0 },
+  { points: points(46, 42, 54, 84, 28, 83), light: -0.55 },
+  { points: points(46, 42, 37, 83, 28, 83), light: 0.35 },
+];
+
 function drawTent(canvas: Canvas, color: Color, place: (x: number, y: number) => Point = (x, y) => [x, y]): void {
-  const at = (points: readonly Point[]) => points.map(([x, y]) => place(x, y));
-  canvas.fill(
-    at([
-      [50, 24],
-      [90, 82],
-      [64, 84],
-    ]),
-    shade(color, -0.22),
-  );
-  canvas.fill(
-    at([
-      [50, 24],
-      [64, 84],
-      [10, 82],
-    ]),
-    color,
-  );
-  canvas.fill(
-    at([
-      [46, 42],
-      [54, 84],
-      [28, 83],
-    ]),
-    shade(color, -0.55),
-  );
-  canvas.fill(
-    at([
-      [46, 42],
-      [37, 83],
-      [28, 83],
-    ]),
-    shade(color, 0.35),
-  );
-  canvas.stroke(
-    at([
-      [50, 24],
-      [47, 18],
-    ]),
-    1.2,
-    dark,
-  );
-  canvas
-    .stroke(
-      at([
-        [50, 26],
-        [96, 84],
-      ]),
-      0.5,
-      dark,
-      0.6,
-    )
-    .stroke(
-      at([
-        [50, 26],
-        [4, 84],
-      ]),
-      0.5,
-      dark,
-      0.6,
-    );
+  const at = (corners: readonly Point[]) => corners.map(([x, y]) => place(x, y));
+  for (const side of tentSides) canvas.fill(at(side.points), side.light === 0 ? color : shade(color, side.light));
+  canvas.stroke(at(points(50, 24, 47, 18)), 1.2, dark);
+  canvas.stroke(at(points(50, 26, 96, 84)), 0.5, dark, 0.6).stroke(at(points(50, 26, 4, 84)), 0.5, dark, 0.6);
+}
+
+/** x and y in turn, as points. */
+function points(...numbers: number[]): Point[] {
+  return numbers.flatMap((x, at): Point[] => (at % 2 === 0 ? [[x, numbers[at + 1] ?? 0]] : []));
 }
 
 const drawings: Record<Kind, (canvas: Canvas, color: Color) => void> = {

@@ -8,5 +8,6 @@ export default defineConfig({
     testTimeout: 150_000,
     hookTimeout: 120_000,
     fileParallelism: false,
+    sequence: { groupOrder: 1 },
   },
 });
