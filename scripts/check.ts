@@ -14,6 +14,7 @@ const checks: Check[] = [
   { name: 'lint and format', command: 'biome', args: ['ci', '--error-on-warnings', '--colors=off', '.'] },
   { name: 'types of packages', command: 'tsc', args: ['-p', '.'] },
   { name: 'types of the Worker', command: 'tsc', args: ['-p', 'workers'], needs: 'workers/index.ts' },
+  { name: 'types of the benchmarks', command: 'tsc', args: ['-p', 'scripts/bench/worker'] },
   {
     name: 'types of the tracker',
     command: 'tsc',

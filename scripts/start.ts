@@ -43,6 +43,7 @@ function writeWorkerSettings(): string {
     SMTP_SECURE: 'false',
     FEED_ALLOWED_HOSTS: `127.0.0.1:${ports.store.number}`,
     OUTBOX_FLUSH_MS: '1000',
+    OUTBOX_IDLE_FLUSH_MS: '1000',
     LEASE_MS: '15000',
   };
   const file = inState('worker.env');

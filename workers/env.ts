@@ -48,8 +48,10 @@ const settingsSchema = z.object({
   SMTP_PASSWORD: z.string().optional(),
   /** Hosts that a feed may be fetched from although they are private; for the demo and for tests. */
   FEED_ALLOWED_HOSTS: z.string().default(''),
-  /** How long a Visitor gathers events before it hands them to the queue. */
+  /** How long a Visitor gathers events before it hands them to the queue, while somebody looks at the dashboard. */
   OUTBOX_FLUSH_MS: milliseconds.default(20_000),
+  /** The same, while nobody looks. Orders, addresses and letters never wait that long. */
+  OUTBOX_IDLE_FLUSH_MS: milliseconds.default(300_000),
   /** After this a message that nobody confirmed is sent again, and a letter that nobody settled is looked at. */
   LEASE_MS: milliseconds.default(120_000),
   LIBSQL_URL: z.string().optional(),

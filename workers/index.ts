@@ -6,6 +6,7 @@ import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
 import { ingest } from './ingest/index.ts';
+import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
 
@@ -14,12 +15,13 @@ export { ShopPulse } from './shop/shop-pulse.ts';
 export { Visitor } from './visitor/visitor.ts';
 
 const app = new Hono<{ Bindings: Env }>()
+  .route('/', ingest)
   .use(async (c, next) => {
     settingsOf(c.env);
     await next();
   })
   .get('/health', (c) => c.json({ ok: true }))
-  .route('/', ingest)
+  .route('/', trackerRoute)
   .route('/', pages)
   .route('/api', api)
   .onError((error, c) => {

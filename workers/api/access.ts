@@ -1,6 +1,6 @@
 // Who may do what. A shop that a person is not a member of answers as if it were not there.
 import type { ShopRecord } from '@winback/db';
-import { roleIn, shopById } from '@winback/db';
+import { roleIn, shopById, watchShop } from '@winback/db';
 import type { ErrorBody, Role, ShopId } from '@winback/domain';
 import { shopIdSchema } from '@winback/domain';
 import type { Context, MiddlewareHandler } from 'hono';
@@ -8,6 +8,9 @@ import { createMiddleware } from 'hono/factory';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { authOf } from './auth.ts';
+
+/** Somebody who asked for something is taken to look at the dashboard this long. */
+const watchMs = 10 * 60_000;
 
 export interface SignedInEnv {
   Bindings: Env;
@@ -52,6 +55,8 @@ export const inShop = createMiddleware<ShopEnv>(async (c, next) => {
       message: 'viewers may look but not change: ask the owner for the role of an editor',
     });
   }
+  const now = Date.now();
+  if (record.watchedUntil < now + watchMs / 2) await watchShop(db, record.id, now + watchMs);
   c.set('shop', record.id);
   c.set('role', role);
   c.set('record', record);

@@ -10,5 +10,5 @@ export function refuseBeacon(c: Context<{ Bindings: Env }>, refusal: Refusal, no
   if (shop && reason !== 'unknown-shop')
     noteDrop(c.env, { shop, reason, sample, problems }, now, (work) => c.executionCtx.waitUntil(work));
   const body: ErrorBody = { code: reason, message, problems };
-  return c.json(body, status);
+  return c.json(body, status, { 'access-control-allow-origin': '*' });
 }

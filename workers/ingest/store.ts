@@ -2,7 +2,7 @@
 // Visitor learns it in the same call that stores the events.
 import { putDevice, putSubscriber } from '@winback/db';
 import type { Beacon, BeaconEvent, EmailAddress, PersonId, Result } from '@winback/domain';
-import { base32, deviceName, ok, refuse } from '@winback/domain';
+import { deviceName, newToken, ok, refuse } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
@@ -68,7 +68,7 @@ async function personOf(env: Env, beacon: Beacon, now: number): Promise<Person |
   const claim = claimOf(beacon.events);
   if (!claim) return null;
   const db = databaseOf(env);
-  const id = base32(crypto.getRandomValues(new Uint8Array(16))) as PersonId;
+  const id = newToken() as PersonId;
   const subscriber = await putSubscriber(db, beacon.shop, { id, ...claim, now });
   await putDevice(db, beacon.shop, beacon.visitor, subscriber.id, now);
   return { id: subscriber.id, consent: subscriber.consent };

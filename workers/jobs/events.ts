@@ -7,6 +7,7 @@ import { databaseOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { revenueMinor } from '../order-value.ts';
 import { pulseOf } from '../pulse.ts';
+import { said } from '../said.ts';
 import { shopSettings } from '../shop-settings.ts';
 import { pulseNotes } from './pulse-notes.ts';
 import { retryLater } from './retry.ts';
@@ -26,7 +27,7 @@ export async function consumeEvents(batch: MessageBatch<EventsMessage>, env: Env
       } catch (error) {
         console.error('events go to the books later', {
           shop,
-          error: error instanceof Error ? error.message : String(error),
+          error: said(error),
         });
         for (const message of messages) retryLater(message);
       }

@@ -5,6 +5,7 @@ import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
+import { said } from '../said.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
 import { parkDead } from './park.ts';
@@ -28,7 +29,7 @@ async function consumeJobs(batch: MessageBatch<unknown>, env: Env): Promise<void
       await runJob(env, jobMessageSchema.parse(message.body));
       message.ack();
     } catch (error) {
-      console.error('a job is tried later', { error: error instanceof Error ? error.message : String(error) });
+      console.error('a job is tried later', { error: said(error) });
       retryLater(message);
     }
   }

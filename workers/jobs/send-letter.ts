@@ -6,6 +6,7 @@ import { smtpProvider } from '@winback/mail';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { LetterMessage } from '../messages.ts';
+import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import type { Settlement } from '../visitor/answers.ts';
 import { composeLetter } from './compose.ts';
@@ -22,7 +23,7 @@ export async function consumeLetters(batch: MessageBatch<LetterMessage>, env: En
       } catch (error) {
         console.error('a letter is tried later', {
           letter: message.body.letter,
-          error: error instanceof Error ? error.message : String(error),
+          error: said(error),
         });
         retryLater(message);
       }

@@ -2,10 +2,11 @@
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
 import type { ShopId } from '@winback/domain';
-import { base32 } from '@winback/domain';
+import { newToken } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
+import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import type { DropNote, ShopFigures } from './answers.ts';
 import { ShopStorage } from './storage.ts';
@@ -62,7 +63,7 @@ export class Shop extends DurableObject<Env> {
   async importNow(input: { shop: ShopId }): Promise<{ import: string }> {
     this.#know(input.shop);
     const running = this.#storage.read<string>('import');
-    const id = running ?? base32(crypto.getRandomValues(new Uint8Array(10)));
+    const id = running ?? newToken();
     this.#storage.write('import', id);
     await this.#book('feed-check', Date.now() + settingsOf(this.env).LEASE_MS);
     const settings = await freshShopSettings(this.env, input.shop, Date.now());
@@ -98,7 +99,7 @@ export class Shop extends DurableObject<Env> {
       try {
         await this.#ring(name, now);
       } catch (error) {
-        console.error('a shop alarm failed', { name, error: error instanceof Error ? error.message : String(error) });
+        console.error('a shop alarm failed', { name, error: said(error) });
         await this.#book(name, now + 60_000);
       }
     }

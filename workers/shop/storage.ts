@@ -1,7 +1,7 @@
 // The Shop's SQLite: counters that count each outbox row once, and what the dashboard asks of them. No decisions.
 import type { EventType } from '@winback/domain';
 import { eventTypes } from '@winback/domain';
-import type { EventsMessage } from '../messages.ts';
+import type { EventsMessage, OutboxRow } from '../messages.ts';
 import type { DropNote, HourFigures, ShopFigures } from './answers.ts';
 import type { Increments } from './counting.ts';
 import { hourOf, incrementsOf } from './counting.ts';
@@ -42,22 +42,24 @@ export class ShopStorage {
    * message may come any number of times. Answers how far each Visitor is counted now.
    */
   count(messages: readonly EventsMessage[], currency: string, now: number): { visitor: string; upto: number }[] {
-    const counted: { visitor: string; upto: number }[] = [];
-    for (const message of messages) {
-      const before = this.#countedUpto(message.visitor);
-      const rows = message.rows.filter((row) => row.seq > before);
-      const upto = Math.max(before, ...rows.map((row) => row.seq));
-      counted.push({ visitor: message.visitor, upto });
-      if (rows.length === 0) continue;
-      this.#add(incrementsOf(rows, currency, (order, at) => this.#isNewOrder(order, at)));
-      this.#sql.exec(
-        'INSERT INTO counted (visitor, upto, at) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET upto = ?2, at = ?3',
-        message.visitor,
-        upto,
-        now,
-      );
+    const counted = new Map<string, number>();
+    const fresh: OutboxRow[] = [];
+    for (const { visitor, rows } of messages) {
+      const before = counted.get(visitor) ?? this.#countedUpto(visitor);
+      const more = rows.filter((row) => row.seq > before);
+      fresh.push(...more);
+      counted.set(visitor, Math.max(before, ...more.map((row) => row.seq)));
     }
-    return counted;
+    const marks = [...counted].map(([visitor, upto]) => ({ visitor, upto }));
+    if (fresh.length === 0) return marks;
+    this.#add(incrementsOf(fresh, currency, (order, at) => this.#isNewOrder(order, at)));
+    this.#sql.exec(
+      `INSERT INTO counted (visitor, upto, at) SELECT value->>'visitor', value->>'upto', ?2 FROM json_each(?1) WHERE 1
+       ON CONFLICT DO UPDATE SET upto = excluded.upto, at = excluded.at WHERE upto < excluded.upto`,
+      JSON.stringify(marks),
+      now,
+    );
+    return marks;
   }
 
   figures(now: number, dayStart: number): ShopFigures {

@@ -7,7 +7,7 @@ import { homeName, personIdSchema } from '@winback/domain';
 import { vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import type { LetterRow } from '../visitor/letter-row.ts';
-import type { Memory } from '../visitor/storage.ts';
+import type { Memory } from '../visitor/memory.ts';
 import { visitorAt } from './storefront.ts';
 
 export interface Person {

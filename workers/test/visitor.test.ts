@@ -1,10 +1,12 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
+import { watchShop } from '@winback/db';
 import type { ShopId, VisitorId } from '@winback/domain';
 import { deviceName } from '@winback/domain';
 import { newVisitorState, triggerSettingsOf } from '@winback/engine/triggers';
 import { signToken } from '@winback/mail';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { databaseOf } from '../env.ts';
 import type { Claim } from '../visitor/answers.ts';
 import { emptyD1 } from './database.ts';
 import type { Person } from './person.ts';
@@ -30,6 +32,7 @@ import {
 
 const leaseMs = 120_000;
 const flushMs = 20_000;
+const idleMs = 300_000;
 const settings = triggerSettingsOf(settingsOfShop());
 let shop: ShopId;
 let browser: VisitorId;
@@ -406,6 +409,19 @@ describe('an eviction', () => {
     expect(await story(async () => undefined)).toEqual(told);
   });
 
+  it('finds every look again, though the memory on disk is some beacons behind', async () => {
+    const looks = Array.from({ length: 30 }, (_, at) => event({ product: `p${at}`, at: Date.now() - 60_000 + at }));
+    for (const [at, look] of looks.entries()) {
+      await send(shop, browser, look);
+      if (at % 7 === 6) await evictDurableObject(deviceAt(shop, browser));
+    }
+    const before = await deviceAt(shop, browser).timeline();
+    await evictDurableObject(deviceAt(shop, browser));
+    expect(await deviceAt(shop, browser).timeline()).toEqual(before);
+    expect(before.entries.map((entry) => entry.product).slice(0, 3)).toEqual(['p29', 'p28', 'p27']);
+    expect((await post(beacon(shop, browser, ...looks))).body).toEqual({ accepted: 0, repeated: 30 });
+  });
+
   it('does not make a repeated beacon new', async () => {
     const name = deviceName(shop, browser);
     const same = event();
@@ -429,13 +445,27 @@ describe('the one alarm of a Visitor', () => {
     const { home } = await annLeavesCart();
     await send(shop, browser, event());
     const { memory, alarmAt } = await memoryAt(home);
-    expect(memory.alarms).toEqual({ flush: started + flushMs, decide: started + hour });
-    expect(alarmAt).toBe(started + flushMs);
+    expect(memory.alarms).toEqual({ flush: started + idleMs, decide: started + hour });
+    expect(alarmAt).toBe(started + idleMs);
     await timePasses(hour, home);
     const after = await memoryAt(home);
     expect(after.memory.alarms).toMatchObject({ letters: Date.now() + leaseMs });
     expect(after.memory.alarms.decide).toBeUndefined();
-    expect(after.memory.alarms.flush).toBeGreaterThan(Date.now());
+    expect(after.alarmAt).toBeGreaterThan(Date.now());
+  });
+
+  it('lets events gather while nobody looks at the dashboard, and hurries while somebody does', async () => {
+    const flushOf = async (visitor: VisitorId) => (await memoryAt(deviceName(shop, visitor))).memory.alarms.flush;
+    await send(shop, browser, event());
+    expect(await flushOf(browser)).toBe(Date.now() + idleMs);
+    await send(shop, browser, purchase('1001', 'tent'));
+    expect(await flushOf(browser)).toBe(Date.now() + flushMs);
+
+    await watchShop(databaseOf(env), shop, Date.now() + hour);
+    vi.setSystemTime(Date.now() + minute); // settings are kept for a quarter of that
+    const other = newVisitor();
+    await send(shop, other, event());
+    expect(await flushOf(other)).toBe(Date.now() + flushMs);
   });
 
   it('rings by itself, without a test that rings it', async () => {

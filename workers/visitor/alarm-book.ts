@@ -24,6 +24,12 @@ export function dueAlarms(book: AlarmBook, now: number): AlarmName[] {
   return alarmNames.filter((name) => (book[name] ?? Number.POSITIVE_INFINITY) <= now);
 }
 
+/** What the platform's alarm is set to, by a book that was just read; null where the book is too old to tell. */
+export function armedAt(book: AlarmBook, now: number): number | null {
+  const at = earliest(book);
+  return at !== null && at > now ? at : null;
+}
+
 export function earliest(book: AlarmBook): number | null {
   const times = alarmNames.flatMap((name) => book[name] ?? []);
   return times.length === 0 ? null : Math.min(...times);

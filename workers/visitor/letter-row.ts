@@ -1,6 +1,7 @@
 // One letter in the Visitor's ledger and every way it may move. Pure: a transition answers the next row, whose last step
 // is the fact that goes to the books. A letter that was handed over is never handed over again.
 import type { LetterFact, LetterReason, LetterState, ScenarioCode } from '@winback/domain';
+import type { Verdict } from '@winback/engine/triggers';
 import type { Settlement } from './answers.ts';
 
 export interface LetterRow {
@@ -79,15 +80,16 @@ export function suppressed(row: LetterRow, reason: LetterReason, sentence: strin
   return moved(row, { state: 'suppressed', reason, sentence, at: now, dueAt: null });
 }
 
-/** Not yet: the queue is told again at `until`. The same reason twice is one step, so that a long wait stays one line. */
-export function postponed(
-  row: LetterRow,
-  wait: { until: number; reason: LetterReason | null; sentence: string },
-  now: number,
-): LetterRow {
+/**
+ * It may not go now. `wait`: the queue is told again at `until`; the same reason twice is one step, so that a long wait
+ * stays one line. `never`: it is closed.
+ */
+export function heldBack(row: LetterRow, verdict: Exclude<Verdict, { go: true }>, now: number): LetterRow {
+  const { reason, sentence } = verdict;
+  if (verdict.verdict === 'never') return suppressed(row, verdict.reason, sentence, now);
   const last = row.steps.at(-1);
-  if (last && last.state === 'waiting' && last.reason === wait.reason) return { ...row, dueAt: wait.until };
-  return moved(row, { state: 'waiting', reason: wait.reason, sentence: wait.sentence, at: now, dueAt: wait.until });
+  if (last && last.state === 'waiting' && last.reason === reason) return { ...row, dueAt: verdict.until };
+  return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: verdict.until });
 }
 
 /** Handed over: from now on only an answer, or the lack of one, moves it. */

@@ -1,38 +1,9 @@
 // The Visitor's SQLite: one memory row, the outbox, the ledger. Rows in, values out; no decisions.
-import type { VisitorState } from '@winback/engine/triggers';
-import { newVisitorState } from '@winback/engine/triggers';
 import type { OutboxRow } from '../messages.ts';
-import type { AlarmBook } from './alarm-book.ts';
-import type { Person } from './answers.ts';
 import type { LetterRow } from './letter-row.ts';
+import type { Memory } from './memory.ts';
+import { newMemory } from './memory.ts';
 import { ledgerSteps, schemaSteps } from './schema-steps.ts';
-
-/** What a device hands to a person's home. It stays here until the home has said that it has it. */
-export interface Move {
-  id: string;
-  to: string;
-  person: Person;
-  state: VisitorState;
-}
-
-export interface Memory {
-  /** Steps of the schema that this object has seen. */
-  schema: number;
-  ledger: number;
-  name: string;
-  state: VisitorState;
-  alarms: AlarmBook;
-  /** Attempts of alarms that failed, so that a restart does not begin anew. */
-  failures: number;
-  /** Highest number given, handed to the queue, and known to be in the books. */
-  outbox: { seq: number; sent: number; confirmed: number };
-  /** The home this device points to. */
-  home: string | null;
-  /** What is still to be delivered to homes, oldest first. */
-  moves: Move[];
-  /** Moves that already came in here. */
-  absorbed: string[];
-}
 
 export type OutboxBody = OutboxRow extends infer Row
   ? Row extends { seq: number; at: number }
@@ -82,6 +53,7 @@ export class VisitorStorage {
 
   /** Rows after `seq`, oldest first, until their text passes `maxBytes`; at least one if there is one. */
   outboxAfter(seq: number, maxBytes: number): OutboxRow[] {
+    if (this.#schema === 0) return [];
     const rows: OutboxRow[] = [];
     let bytes = 0;
     for (const row of this.#sql.exec<{ seq: number; at: number; body: string }>(
@@ -132,19 +104,4 @@ export class VisitorStorage {
     for (const step of schemaSteps.slice(this.#schema)) this.#sql.exec(step);
     this.#schema = schemaSteps.length;
   }
-}
-
-function newMemory(): Memory {
-  return {
-    schema: 0,
-    ledger: 0,
-    name: '',
-    state: newVisitorState(),
-    alarms: {},
-    failures: 0,
-    outbox: { seq: 0, sent: 0, confirmed: 0 },
-    home: null,
-    moves: [],
-    absorbed: [],
-  };
 }

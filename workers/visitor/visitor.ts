@@ -2,7 +2,7 @@
 // storage and the alarm are here, every decision is the engine's. Whatever a method answers is on disk when it is heard.
 import { DurableObject } from 'cloudflare:workers';
 import type { BeaconEvent, LetterFact, ShopId } from '@winback/domain';
-import { base32, homeName, visitorNameParts } from '@winback/domain';
+import { homeName, newToken, visitorNameParts } from '@winback/domain';
 import type { TriggerSettings } from '@winback/engine/triggers';
 import {
   absorb,
@@ -16,18 +16,22 @@ import {
 } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
-import { shopSettings } from '../shop-settings.ts';
+import { said } from '../said.ts';
+import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
-import { booked, dueAlarms, earliest, unbooked } from './alarm-book.ts';
+import { armedAt, booked, dueAlarms, earliest, unbooked } from './alarm-book.ts';
 import type { Brief, Claim, Person, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
 import { briefOf } from './brief.ts';
 import { KnownEvents } from './known-events.ts';
 import { entryOf, Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
-import { postponed, sending, settled, suppressed } from './letter-row.ts';
+import { heldBack, sending, settled } from './letter-row.ts';
+import type { Memory, Move } from './memory.ts';
+import { canBeToldAgain, toldAgain } from './memory.ts';
+import { patienceMs } from './patience.ts';
 import { seenWith } from './seen-with.ts';
-import type { Memory, Move } from './storage.ts';
 import { VisitorStorage } from './storage.ts';
+import { tellQueue } from './tell-queue.ts';
 import { timelineOf } from './timeline.ts';
 
 const flushBytes = 90_000;
@@ -38,15 +42,20 @@ export class Visitor extends DurableObject<Env> {
   readonly #ledger: Ledger;
   readonly #known: KnownEvents;
   #memory: Memory;
+  /** The memory as it is on disk. */
+  #saved: Memory;
+  /** Somebody looks at the shop's dashboard. */
+  #isWatched = false;
   /** What the platform's alarm is set to. Known without asking: the alarm and the book are written together. */
   #armedAt: number | null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#storage = new VisitorStorage(ctx.storage.sql);
-    this.#memory = this.#storage.load();
+    this.#saved = this.#storage.load();
+    this.#memory = toldAgain(this.#saved, this.#storage.outboxAfter(this.#saved.outbox.seq, Number.POSITIVE_INFINITY));
     this.#known = new KnownEvents(() => this.#storage.eventIds());
-    this.#armedAt = earliest(this.#memory.alarms);
+    this.#armedAt = armedAt(this.#memory.alarms, Date.now());
     this.#ledger = new Ledger(this.#storage, (row) => this.#wroteLetter(row));
   }
 
@@ -65,7 +74,7 @@ export class Visitor extends DurableObject<Env> {
     if (fresh.length > 0) this.#take(fresh, now);
     if (kind === 'device' && person) this.#prepareMove(person, homeName(shop, person.id), now);
     const planned = this.#decide(settings, now);
-    await this.#save();
+    if (!canBeToldAgain(this.#saved, this.#memory)) await this.#save();
     await this.#deliverMoves();
     await this.#tellQueue(planned);
     return {
@@ -133,9 +142,8 @@ export class Visitor extends DurableObject<Env> {
       letter: entryOf(row),
     });
     if (verdict.go && this.#memory.state.cart?.rev !== input.cartRev) return { kind: 'compose-again' };
-    if (verdict.go) this.#ledger.put(sending(row, input.subject, now, settingsOf(this.env).LEASE_MS));
-    else if (verdict.verdict === 'wait') this.#ledger.put(postponed(row, verdict, now));
-    else this.#ledger.put(suppressed(row, verdict.reason, verdict.sentence, now));
+    const leaseMs = settingsOf(this.env).LEASE_MS;
+    this.#ledger.put(verdict.go ? sending(row, input.subject, now, leaseMs) : heldBack(row, verdict, now));
     this.#bookLetters();
     await this.#save();
     return verdict.go ? { kind: 'go', attempt: row.attempts + 1 } : { kind: 'leave' };
@@ -144,17 +152,22 @@ export class Visitor extends DurableObject<Env> {
   /** What became of the attempt. A word that comes after the lease still counts when it says `sent`. */
   async settle(input: { letter: string; attempt: number; settlement: Settlement }): Promise<void> {
     const { settlement } = input;
+    // Asked before the row is read: while the database answers, other calls may come. Without it the row is still settled.
+    const settings = await this.#settings(visitorNameParts(this.#memory.name).shop).catch(() => null);
     const row = this.#ledger.byId(input.letter);
     if (!row) return;
     const open = row.state === 'sending' && row.attempts === input.attempt;
     const late = row.state === 'unknown' && row.attempts === input.attempt && settlement.kind === 'sent';
     const unclaimed = row.state === 'waiting' && settlement.kind === 'suppressed';
     if (!open && !late && !unclaimed) return;
-    this.#ledger.put(settled(row, settlement, Date.now(), Math.random()));
+    const now = Date.now();
+    this.#ledger.put(settled(row, settlement, now, Math.random()));
     this.#bookLetters();
-    await this.#save();
     // Something may have happened while the letter was out: a cart that was bought closes its letter's next try.
-    await this.#decideNow();
+    const planned = settings ? this.#decide(settings, now) : [];
+    if (!settings) this.#book('decide', now, 'if-sooner');
+    await this.#save();
+    await this.#tellQueue(planned);
   }
 
   /** What this person did and was told, newest first. */
@@ -169,7 +182,8 @@ export class Visitor extends DurableObject<Env> {
   }
 
   override async alarm(): Promise<void> {
-    this.#armedAt = null;
+    // While it rings nobody arms it: the next time is known at the end, and a ring that dies is rung again.
+    this.#armedAt = Number.NEGATIVE_INFINITY;
     const now = Date.now();
     const due = dueAlarms(this.#memory.alarms, now);
     const failed: AlarmName[] = [];
@@ -180,15 +194,17 @@ export class Visitor extends DurableObject<Env> {
         // The platform gives up after six throws: we count ourselves and never throw.
         console.error('a visitor alarm failed', {
           name,
-          error: error instanceof Error ? error.message : String(error),
+          error: said(error),
         });
         failed.push(name);
       }
     }
     const failures = failed.length === 0 ? 0 : this.#memory.failures + 1;
+    const changed = failures !== this.#memory.failures;
     this.#memory = { ...this.#memory, failures };
     for (const name of failed) this.#book(name, now + Math.min(1_000 * 2 ** failures, 300_000), 'always');
-    await this.#save();
+    this.#armedAt = null;
+    await (changed ? this.#save() : this.#arm());
   }
 
   async #decideNow(): Promise<void> {
@@ -225,7 +241,7 @@ export class Visitor extends DurableObject<Env> {
     const seq = this.#memory.outbox.seq + 1;
     this.#storage.append(seq, now, body);
     this.#memory = { ...this.#memory, outbox: { ...this.#memory.outbox, seq } };
-    this.#book('flush', now + settingsOf(this.env).OUTBOX_FLUSH_MS, 'if-sooner');
+    this.#book('flush', now + patienceMs(body, this.#isWatched, settingsOf(this.env)), 'if-sooner');
   }
 
   #wroteLetter(row: LetterRow): void {
@@ -239,7 +255,7 @@ export class Visitor extends DurableObject<Env> {
 
   /** The device's state leaves with the person; what the device does from now on is recorded at their home. */
   #prepareMove(person: Person, to: string, now: number): void {
-    const move: Move = { id: newId(), to, person, state: this.#memory.state };
+    const move: Move = { id: newToken(), to, person, state: this.#memory.state };
     this.#memory = { ...this.#memory, home: to, moves: [...this.#memory.moves, move], state: newVisitorState() };
     this.#book('move', now, 'always');
   }
@@ -249,7 +265,7 @@ export class Visitor extends DurableObject<Env> {
       try {
         await this.env.VISITOR.getByName(move.to).absorb({ name: move.to, move });
       } catch (error) {
-        console.warn('a move will be tried again', { error: error instanceof Error ? error.message : String(error) });
+        console.warn('a move will be tried again', { error: said(error) });
         this.#book('move', Date.now() + moveRetryMs, 'always');
         return this.#save();
       }
@@ -262,7 +278,7 @@ export class Visitor extends DurableObject<Env> {
 
   #decide(settings: TriggerSettings, now: number): LetterRow[] {
     const { steps, wakeAt } = decide({ state: this.#memory.state, ledger: this.#ledger.entries(), settings, now });
-    const planned = this.#ledger.apply(steps, { now, newId, leaseMs: settingsOf(this.env).LEASE_MS });
+    const planned = this.#ledger.apply(steps, { now, newId: newToken, leaseMs: settingsOf(this.env).LEASE_MS });
     const state = withoutClosed(this.#memory.state, this.#ledger.finishedSlots());
     const alarms =
       wakeAt === null
@@ -282,16 +298,8 @@ export class Visitor extends DurableObject<Env> {
     };
   }
 
-  /** The queue is a hint: when it cannot be told now, the ledger's alarm tells it later. */
-  async #tellQueue(letters: readonly LetterRow[]): Promise<void> {
-    const { name } = this.#memory;
-    for (const { id } of letters) {
-      try {
-        await this.env.LETTERS.send({ shop: visitorNameParts(name).shop, visitor: name, letter: id });
-      } catch (error) {
-        console.warn('a letter waits for the next sweep', { letter: id, error: String(error) });
-      }
-    }
+  #tellQueue(letters: readonly LetterRow[]): Promise<void> {
+    return tellQueue(this.env, this.#memory.name, letters);
   }
 
   async #flush(now: number): Promise<void> {
@@ -300,19 +308,16 @@ export class Visitor extends DurableObject<Env> {
     const upto = rows.at(-1)?.seq;
     if (upto === undefined) {
       this.#memory = { ...this.#memory, alarms: unbooked(this.#memory.alarms, 'flush') };
-      return;
+      return this.#save();
     }
-    await this.env.EVENTS.send({
-      shop: visitorNameParts(name).shop,
-      visitor: name,
-      person: state.person?.id ?? null,
-      rows,
-    });
+    const { shop } = visitorNameParts(name);
+    await this.env.EVENTS.send({ shop, visitor: name, person: state.person?.id ?? null, rows });
     if (this.#memory.outbox.confirmed >= upto) return; // the books were faster than we
     this.#memory = {
       ...this.#memory,
       outbox: { ...this.#memory.outbox, sent: Math.max(this.#memory.outbox.sent, upto) },
     };
+    // Not worth a row: who forgets it, because the object left the memory, sends the same rows again.
     this.#book('flush', now + settingsOf(this.env).LEASE_MS, 'always');
   }
 
@@ -320,9 +325,14 @@ export class Visitor extends DurableObject<Env> {
     this.#memory = { ...this.#memory, alarms: booked(this.#memory.alarms, name, at, when) };
   }
 
-  /** Writes the memory and arms the alarm where it moves sooner; a later one is re-armed when the earlier has rung. */
   async #save(): Promise<void> {
     this.#memory = this.#storage.save(this.#memory);
+    this.#saved = this.#memory;
+    await this.#arm();
+  }
+
+  /** Arms the alarm where it moves sooner; a later one is armed when the earlier has rung. */
+  async #arm(): Promise<void> {
     const next = earliest(this.#memory.alarms);
     if (next === null || (this.#armedAt !== null && this.#armedAt <= next)) return;
     this.#armedAt = next;
@@ -330,12 +340,10 @@ export class Visitor extends DurableObject<Env> {
   }
 
   async #settings(shop: ShopId): Promise<TriggerSettings> {
-    const settings = await shopSettings(this.env, shop, Date.now());
-    if (!settings) throw new Error('this shop is not known');
-    return triggerSettingsOf(settings);
+    const now = Date.now();
+    const known = await knownShop(this.env, shop, now);
+    if (!known) throw new Error('this shop is not known');
+    this.#isWatched = known.watchedUntil > now;
+    return triggerSettingsOf(known.settings);
   }
-}
-
-function newId(): string {
-  return base32(crypto.getRandomValues(new Uint8Array(16)));
 }

@@ -108,6 +108,9 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
       await queries.writeSettings(db, shop, { ...settings, name: 'Written' });
       expect((await queries.shopById(db, shop))?.settings.name).toBe('Written');
       expect((await queries.shopById(db, other))?.settings.name).toBe('Other');
+      await queries.watchShop(db, shop, 2_000);
+      expect((await queries.shopById(db, shop))?.watchedUntil).toBe(2_000);
+      expect((await queries.shopById(db, other))?.watchedUntil).toBe(0);
     });
 
     it('makes one subscriber of an address, whoever names it first', async () => {

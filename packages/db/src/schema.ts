@@ -75,6 +75,8 @@ export const shops = sqliteTable('shops', {
   /** `ShopSettings` as JSON. */
   settings: text('settings').notNull(),
   createdAt: moment('created_at'),
+  /** Until when somebody is taken to look at the dashboard: events hurry to the books. */
+  watchedUntil: moment('watched_until').default(0),
 });
 const shop = () =>
   text('shop')

@@ -8,12 +8,19 @@ export interface ShopRecord {
   id: ShopId;
   settings: ShopSettings;
   createdAt: number;
+  /** Until when somebody is taken to look at the dashboard. */
+  watchedUntil: number;
 }
 
 export async function shopById(db: Database, shop: ShopId): Promise<ShopRecord | null> {
   const [row] = await db.select().from(shops).where(eq(shops.id, shop)).limit(1);
   return row
-    ? { id: shop, settings: shopSettingsSchema.parse(JSON.parse(row.settings)), createdAt: row.createdAt }
+    ? {
+        id: shop,
+        settings: shopSettingsSchema.parse(JSON.parse(row.settings)),
+        createdAt: row.createdAt,
+        watchedUntil: row.watchedUntil,
+      }
     : null;
 }
 
@@ -55,6 +62,11 @@ export async function writeSettings(db: Database, shop: ShopId, settings: ShopSe
     .update(shops)
     .set({ settings: JSON.stringify(settings) })
     .where(eq(shops.id, shop));
+}
+
+/** Somebody looks at the dashboard; they are taken to look on until then. */
+export async function watchShop(db: Database, shop: ShopId, until: number): Promise<void> {
+  await db.update(shops).set({ watchedUntil: until }).where(eq(shops.id, shop));
 }
 
 export async function addMember(db: Database, shop: ShopId, userId: string, role: Role, now: number): Promise<void> {

@@ -42,7 +42,7 @@ export const orderIdSchema = externalOf<OrderId>();
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** Writes bytes as lower-case base32 (RFC 4648 without padding): mail systems may change case, so ids must not depend on it. */
-export function base32(bytes: Uint8Array): string {
+function base32(bytes: Uint8Array): string {
   let bits = 0;
   let value = 0;
   let text = '';
@@ -55,4 +55,9 @@ export function base32(bytes: Uint8Array): string {
     }
   }
   return bits > 0 ? text + alphabet.charAt((value << (5 - bits)) & 31) : text;
+}
+
+/** A new id that nobody can guess: 128 random bits in 26 characters. */
+export function newToken(): string {
+  return base32(crypto.getRandomValues(new Uint8Array(16)));
 }

@@ -6,10 +6,7 @@ import { capture } from '../../run.ts';
 export const compatibility = { date: '2026-11-01', flags: ['nodejs_compat'] };
 
 /** Names under which an entry may import what it must not know by path. */
-const alias = {
-  'the-product': join(import.meta.dirname, '../../../workers/index.ts'),
-  'the-platform': 'cloudflare:workers',
-};
+const alias = { 'the-product': join(import.meta.dirname, '../../../workers/index.ts') };
 
 /** Answers the file of the bundle; `folder` is made where it is missing. Throws with wrangler's words. */
 export async function bundleWorker(entry: string, folder: string): Promise<string> {

@@ -70,6 +70,7 @@ export class House {
       SMTP_PORT: String(smtpPort),
       FEED_ALLOWED_HOSTS: new URL(outside.origin).host,
       OUTBOX_FLUSH_MS: String(flushMs),
+      OUTBOX_IDLE_FLUSH_MS: String(flushMs),
       LEASE_MS: String(leaseMs),
       CHECKPOINTS: outside.origin,
     };

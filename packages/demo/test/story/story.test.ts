@@ -75,11 +75,11 @@ describe('a shopper leaves a cart', () => {
     await reader.goto(`${running.mailbox}/letters/${mail?.id}`);
     const letter = reader.frameLocator('iframe');
     await letter.getByText('Goes well with it').waitFor();
-    const loaded = await letter
-      .locator('img')
-      .evaluateAll<boolean[], void>('(images) => images.map((image) => image.complete && image.naturalWidth > 0)');
-    expect(loaded).toHaveLength(8);
-    expect(loaded.every(Boolean)).toBe(true);
+    const widths = () =>
+      letter
+        .locator('img')
+        .evaluateAll((images: object[]) => images.map((image) => Number(Reflect.get(image, 'naturalWidth'))));
+    await expect.poll(widths).toSatisfy((all: number[]) => all.length === 8 && all.every((width) => width > 0));
     await reader.screenshot({ path: join(pictures, 'letter.png') });
 
     const followed = async (name: RegExp) => {

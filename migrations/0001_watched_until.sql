@@ -1,0 +1,1 @@
+ALTER TABLE `shops` ADD `watched_until` integer DEFAULT 0 NOT NULL;
