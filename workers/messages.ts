@@ -2,10 +2,11 @@
 import type { BeaconEvent, LetterFact, PersonId, ShopId } from '@winback/domain';
 import { z } from 'zod';
 
-/** One row of a Visitor's outbox: a beacon's accepted events, or a step in a letter's life. */
+/** One row of a Visitor's outbox: a beacon's accepted events, a step in a letter's life, or what a device knew of the person. */
 export type OutboxRow =
   | { seq: number; kind: 'beacon'; at: number; events: BeaconEvent[]; seenWith: Record<string, string[]> }
-  | { seq: number; kind: 'letter'; at: number; fact: LetterFact };
+  | { seq: number; kind: 'letter'; at: number; fact: LetterFact }
+  | { seq: number; kind: 'profile'; at: number; fields: Record<string, unknown> };
 
 /** `events`: what a Visitor's outbox holds after `from`, in order. The Shop counts each `seq` of a Visitor once. */
 export interface EventsMessage {

@@ -78,6 +78,8 @@ function wordsOf(entry: VisitorEntry, { products, categories }: Names): string {
       return `Searched for “${entry.query}”`;
     case 'wish':
       return `Wishes for ${product}`;
+    case 'watch':
+      return `Waits for ${product} to ${entry.waitsFor === 'price-drop' ? 'cost less' : 'come back'}`;
     case 'purchase':
       return `Bought, order ${entry.order}`;
     case 'identify':

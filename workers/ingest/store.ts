@@ -49,8 +49,10 @@ function claimOf(events: readonly BeaconEvent[]): Claim | null {
         },
       ];
     }
-    return event.type === 'purchase' && event.email
-      ? [{ email: event.email, consent: 'none', source: 'order', name: null }]
+    if (event.type === 'purchase' && event.email)
+      return [{ email: event.email, consent: 'none', source: 'order', name: null }];
+    return event.type === 'watch' && event.email
+      ? [{ email: event.email, consent: 'none', source: 'product watch', name: null }]
       : [];
   });
   const last = claims.at(-1);

@@ -1,10 +1,11 @@
 // What Visitors' outboxes say goes to the books: letters and orders to the database, counts to the Shop, the live view,
 // the lake. Every step may run twice; only when all are done does the Visitor hear that it may forget.
-import { putOrders, writeLetterFacts } from '@winback/db';
+import { addProfiles, dropWatches, putOrders, putWatches, writeLetterFacts } from '@winback/db';
 import type { BeaconEvent, Money, ShopId, ShopSettings } from '@winback/domain';
+import { moneyFrom } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
-import type { EventsMessage } from '../messages.ts';
+import type { EventsMessage, OutboxRow } from '../messages.ts';
 import { revenueMinor } from '../order-value.ts';
 import { pulseOf } from '../pulse.ts';
 import { said } from '../said.ts';
@@ -40,6 +41,8 @@ async function writeBooks(env: Env, shop: ShopId, messages: EventsMessage[]): Pr
   if (!settings) return; // the shop was deleted: its visitors' outboxes have nobody to tell
   await writeFacts(env, shop, messages);
   await writeOrders(env, shop, messages, settings);
+  await writeProfiles(env, shop, messages);
+  await writeWatches(env, shop, messages, settings);
   const counted = await env.SHOP.getByName(shop).count({ shop, messages, currency: settings.currency });
   await writeLake(env, shop, messages);
   await pulseOf(env, shop)
@@ -78,6 +81,41 @@ async function writeOrders(
   await putOrders(databaseOf(env), shop, rows);
 }
 
+/** What the shop told of people. A device that nobody has named says nothing: its home will. */
+async function writeProfiles(env: Env, shop: ShopId, messages: readonly EventsMessage[]): Promise<void> {
+  const told = messages.flatMap(({ rows, person }) =>
+    person === null ? [] : rows.flatMap(fieldsOf).map((fields) => ({ person, fields })),
+  );
+  if (told.length > 0) await addProfiles(databaseOf(env), shop, told);
+}
+
+function fieldsOf(row: OutboxRow): Record<string, unknown>[] {
+  if (row.kind === 'profile') return [row.fields];
+  return row.kind === 'beacon' ? row.events.flatMap((event) => (event.type === 'profile' ? [event.fields] : [])) : [];
+}
+
+async function writeWatches(
+  env: Env,
+  shop: ShopId,
+  messages: readonly EventsMessage[],
+  { currency }: ShopSettings,
+): Promise<void> {
+  for (const { visitor, person, rows } of messages) {
+    const events = rows.flatMap((row) => (row.kind === 'beacon' ? row.events.filter(isWatch) : []));
+    for (const { change, products, waitsFor, price, properties = {}, at } of events) {
+      const priceMinor = price === undefined ? null : moneyFrom(price, currency).minor;
+      const watch = { visitor, person, waitsFor, priceMinor, properties, at };
+      if (change === 'remove') await dropWatches(databaseOf(env), shop, { visitor, waitsFor, products });
+      else
+        await putWatches(
+          databaseOf(env),
+          shop,
+          products.map((product) => ({ ...watch, product })),
+        );
+    }
+  }
+}
+
 /** Raw events as lines of JSON, by shop and hour. Named after their first row, so that a repetition overwrites itself. */
 async function writeLake(env: Env, shop: ShopId, messages: readonly EventsMessage[]): Promise<void> {
   const lines = messages.flatMap(({ visitor, rows }) =>
@@ -103,9 +141,15 @@ async function nameOf(messages: readonly EventsMessage[]): Promise<string> {
 function withoutAddress(event: BeaconEvent): object {
   if (event.type === 'identify')
     return { id: event.id, at: event.at, type: event.type, consent: event.consent, source: event.source };
-  if (event.type !== 'purchase') return event;
+  if (event.type === 'profile')
+    return { id: event.id, at: event.at, type: event.type, fields: Object.keys(event.fields) };
+  if (event.type !== 'purchase' && event.type !== 'watch') return event;
   const { email: _email, ...rest } = event;
   return rest;
+}
+
+function isWatch(event: BeaconEvent): event is Extract<BeaconEvent, { type: 'watch' }> {
+  return event.type === 'watch';
 }
 
 function isPurchase(event: BeaconEvent): event is Extract<BeaconEvent, { type: 'purchase' }> {

@@ -44,12 +44,26 @@ function wordsOf(event: BeaconEvent): string {
         ? 'Somebody emptied the cart'
         : 'Somebody changed the cart';
     case 'wish':
-      return `Somebody ${event.change === 'add' ? 'wishes for' : 'no longer wishes for'} product ${event.product}`;
+      return `Somebody ${event.change === 'remove' ? 'no longer wishes for' : 'wishes for'} ${listOf(event.products)}`;
     case 'purchase':
       return `Order ${event.order} came in`;
     case 'identify':
       return 'Somebody left an address';
+    case 'watch':
+      return event.change === 'remove'
+        ? 'Somebody no longer waits for a product'
+        : `Somebody waits for ${listOf(event.products)} ${event.waitsFor === 'price-drop' ? 'to cost less' : 'to come back'}`;
+    case 'profile':
+      return 'Somebody’s profile changed';
+    case 'custom':
+      return `Custom event ${event.name}`;
   }
+}
+
+function listOf(products: readonly string[]): string {
+  const [first, ...more] = products;
+  if (first === undefined) return 'nothing';
+  return more.length === 0 ? `product ${first}` : `product ${first} and ${more.length} more`;
 }
 
 function payloadOf(event: BeaconEvent): string {

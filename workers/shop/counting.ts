@@ -62,9 +62,9 @@ export function incrementsOf(
   const tally = new Tally();
   for (const row of rows) {
     if (row.kind === 'letter') tally.add(`letter:${row.fact.state}`, row.fact.at, 1);
-    else
-      for (const event of row.events)
-        countEvent(tally, event, { at: row.at, currency, isNewOrder, seenWith: row.seenWith[event.id] ?? [] });
+    if (row.kind !== 'beacon') continue;
+    for (const event of row.events)
+      countEvent(tally, event, { at: row.at, currency, isNewOrder, seenWith: row.seenWith[event.id] ?? [] });
   }
   return {
     rollups: [...tally.rollups.values()],

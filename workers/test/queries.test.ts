@@ -1,4 +1,5 @@
+import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
 import { emptyD1 } from './database.ts';
 
-describeQueries('D1 in workerd', emptyD1);
+for (const describeAll of [describeQueries, describeKnowledge]) describeAll('D1 in workerd', emptyD1);

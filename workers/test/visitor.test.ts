@@ -1,6 +1,6 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { watchShop } from '@winback/db';
+import { profileOf, watchShop } from '@winback/db';
 import type { ShopId, VisitorId } from '@winback/domain';
 import { deviceName } from '@winback/domain';
 import { newVisitorState, triggerSettingsOf } from '@winback/engine/triggers';
@@ -136,6 +136,22 @@ describe('a browser that says who it is', () => {
       'lamp',
       'stove',
     ]);
+  });
+
+  it('brings along what the shop told of somebody, and what they wait for', async () => {
+    await send(shop, browser, event({ type: 'profile', fields: { first_name: 'Ann', loyalty: 'gold' } }));
+    const waits = { type: 'watch', change: 'add', waitsFor: 'price-drop', products: ['tent'], price: 19.9 };
+    await send(shop, browser, event(waits), identify(email));
+    const { id, home } = await personOf(shop, email);
+    expect((await visitorAt(home).timeline()).entries).toContainEqual(
+      expect.objectContaining({ kind: 'watch', product: 'tent', waitsFor: 'price-drop' }),
+    );
+    await send(shop, browser, event({ type: 'profile', fields: { loyalty: null, size: 'L' } }));
+    await timePasses(flushMs, home);
+    await vi.waitFor(
+      async () => expect(await profileOf(databaseOf(env), shop, id)).toEqual({ first_name: 'Ann', size: 'L' }),
+      { timeout: 6_000, interval: 100 },
+    );
   });
 
   it('takes nothing of the first person to the second when somebody else signs in', async () => {

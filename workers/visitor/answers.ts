@@ -26,6 +26,7 @@ export interface VisitorEntry {
   query?: string;
   order?: string;
   change?: 'full' | 'add' | 'remove' | 'emptied';
+  waitsFor?: 'back-in-stock' | 'price-drop';
   quantity?: number;
   source?: string;
   letter?: string;

@@ -49,6 +49,12 @@ export function newMemory(): Memory {
   };
 }
 
+/** The device's state leaves with the person; what the device does from now on is recorded at their home. */
+export function movedOut(memory: Memory, move: Omit<Move, 'state'>): Memory {
+  const moves = [...memory.moves, { ...move, state: memory.state }];
+  return { ...memory, home: move.to, moves, state: newVisitorState() };
+}
+
 /** At most so many beacons are told again. */
 const maxBehind = 20;
 

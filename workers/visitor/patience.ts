@@ -7,6 +7,6 @@ export function patienceMs(
   isWatched: boolean,
   { OUTBOX_FLUSH_MS: soon, OUTBOX_IDLE_FLUSH_MS: idle }: { OUTBOX_FLUSH_MS: number; OUTBOX_IDLE_FLUSH_MS: number },
 ): number {
-  const matters = body.kind === 'letter' || body.events.some(({ type }) => type === 'purchase' || type === 'identify');
+  const matters = body.kind !== 'beacon' || body.events.some(({ type }) => type === 'purchase' || type === 'identify');
   return matters || isWatched ? soon : Math.max(soon, idle);
 }

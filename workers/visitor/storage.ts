@@ -1,4 +1,5 @@
 // The Visitor's SQLite: one memory row, the outbox, the ledger. Rows in, values out; no decisions.
+import { upgraded } from '@winback/engine/triggers';
 import type { OutboxRow } from '../messages.ts';
 import type { LetterRow } from './letter-row.ts';
 import type { Memory } from './memory.ts';
@@ -33,7 +34,7 @@ export class VisitorStorage {
     const memory = JSON.parse(row.value) as Memory;
     this.#schema = memory.schema;
     this.#ledger = memory.ledger;
-    return memory;
+    return { ...memory, state: upgraded(memory.state) };
   }
 
   save(memory: Memory): Memory {

@@ -12,6 +12,7 @@ export function timelineOf(state: VisitorState, letters: readonly LetterRow[], n
     ...state.categories.map(({ at, category }) => ({ at, kind: 'category' as const, category })),
     ...state.searches.map(({ at, query }) => ({ at, kind: 'search' as const, query })),
     ...state.wishes.map(({ at, product }) => ({ at, kind: 'wish' as const, product })),
+    ...state.watches.map(({ at, product, waitsFor }) => ({ at, kind: 'watch' as const, product, waitsFor })),
     ...state.orders.map(({ at, id }) => ({ at, kind: 'purchase' as const, order: id })),
     ...state.changes.map(({ at, change, product, quantity }) => ({
       at,

@@ -8,9 +8,9 @@ import {
   absorb,
   decide,
   mayGo,
-  newVisitorState,
   record,
   triggerSettingsOf,
+  upgraded,
   withoutClosed,
   withPerson,
 } from '@winback/engine/triggers';
@@ -27,7 +27,7 @@ import { entryOf, Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
 import { heldBack, sending, settled } from './letter-row.ts';
 import type { Memory, Move } from './memory.ts';
-import { canBeToldAgain, toldAgain } from './memory.ts';
+import { canBeToldAgain, movedOut, toldAgain } from './memory.ts';
 import { patienceMs } from './patience.ts';
 import { seenWith } from './seen-with.ts';
 import { VisitorStorage } from './storage.ts';
@@ -92,8 +92,9 @@ export class Visitor extends DurableObject<Env> {
     const settings = await this.#settings(visitorNameParts(name).shop);
     const now = Date.now();
     const absorbed = [...this.#memory.absorbed, move.id].slice(-50);
-    this.#memory = { ...this.#memory, name, absorbed, state: absorb(this.#memory.state, move.state, now) };
+    this.#memory = { ...this.#memory, name, absorbed, state: absorb(this.#memory.state, upgraded(move.state), now) };
     this.#knowPerson(move.person);
+    if (move.state.profile) this.#append({ kind: 'profile', fields: move.state.profile }, now);
     const planned = this.#decide(settings, now);
     await this.#save();
     await this.#tellQueue(planned);
@@ -253,10 +254,8 @@ export class Visitor extends DurableObject<Env> {
     this.#memory = { ...this.#memory, state: withPerson(this.#memory.state, person) };
   }
 
-  /** The device's state leaves with the person; what the device does from now on is recorded at their home. */
   #prepareMove(person: Person, to: string, now: number): void {
-    const move: Move = { id: newToken(), to, person, state: this.#memory.state };
-    this.#memory = { ...this.#memory, home: to, moves: [...this.#memory.moves, move], state: newVisitorState() };
+    this.#memory = movedOut(this.#memory, { id: newToken(), to, person });
     this.#book('move', now, 'always');
   }
 

@@ -11,3 +11,4 @@ export * from './shops.ts';
 export * from './subscribers.ts';
 export * from './suppressions.ts';
 export * from './templates.ts';
+export * from './watches.ts';

@@ -26,6 +26,7 @@ export async function putOrders(db: Database, shop: ShopId, list: readonly Order
     totalMinor: total.minor,
     currency: total.currency,
     items: JSON.stringify(items),
+    origin: 'storefront',
   }));
   for (const chunk of chunksOf(rows)) {
     await insertRows(db, orders, chunk).onConflictDoUpdate({

@@ -23,7 +23,7 @@ const ann = {
   source: 'checkout',
 };
 
-const settings: ShopSettings = {
+export const settings: ShopSettings = {
   name: 'Shop',
   url: 'https://shop.example',
   currency: 'EUR',

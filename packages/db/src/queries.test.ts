@@ -1,4 +1,7 @@
+import { describeKnowledge } from './knowledge.suite.ts';
 import { describeQueries } from './queries.suite.ts';
 import { openFile } from './testing.ts';
 
-describeQueries('libSQL in a file', async () => (await openFile(':memory:')).db);
+for (const describeAll of [describeQueries, describeKnowledge]) {
+  describeAll('libSQL in a file', async () => (await openFile(':memory:')).db);
+}

@@ -1,74 +1,11 @@
 // Every table, for D1 and libSQL alike. Times are integer milliseconds since 1970, money is integer minor units, ids are text.
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { user } from './schema-auth.ts';
+
+export * from './schema-auth.ts';
 
 const moment = (name: string) => integer(name).notNull();
-
-// better-auth's own tables, by its names.
-export const user = sqliteTable('user', {
-  id: text('id').primaryKey(),
-  name: text('name').notNull(),
-  email: text('email').notNull().unique(),
-  emailVerified: integer('email_verified', { mode: 'boolean' }).notNull().default(false),
-  image: text('image'),
-  createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
-  updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
-});
-export const session = sqliteTable(
-  'session',
-  {
-    id: text('id').primaryKey(),
-    expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
-    token: text('token').notNull().unique(),
-    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
-    updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
-    ipAddress: text('ip_address'),
-    userAgent: text('user_agent'),
-    userId: text('user_id')
-      .notNull()
-      .references(() => user.id, { onDelete: 'cascade' }),
-  },
-  (table) => [index('session_user').on(table.userId)],
-);
-export const account = sqliteTable(
-  'account',
-  {
-    id: text('id').primaryKey(),
-    accountId: text('account_id').notNull(),
-    providerId: text('provider_id').notNull(),
-    userId: text('user_id')
-      .notNull()
-      .references(() => user.id, { onDelete: 'cascade' }),
-    accessToken: text('access_token'),
-    refreshToken: text('refresh_token'),
-    idToken: text('id_token'),
-    accessTokenExpiresAt: integer('access_token_expires_at', { mode: 'timestamp_ms' }),
-    refreshTokenExpiresAt: integer('refresh_token_expires_at', { mode: 'timestamp_ms' }),
-    scope: text('scope'),
-    password: text('password'),
-    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
-    updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
-  },
-  (table) => [index('account_user').on(table.userId)],
-);
-export const verification = sqliteTable(
-  'verification',
-  {
-    id: text('id').primaryKey(),
-    identifier: text('identifier').notNull(),
-    value: text('value').notNull(),
-    expiresAt: integer('expires_at', { mode: 'timestamp_ms' }).notNull(),
-    createdAt: integer('created_at', { mode: 'timestamp_ms' }).notNull(),
-    updatedAt: integer('updated_at', { mode: 'timestamp_ms' }).notNull(),
-  },
-  (table) => [index('verification_identifier').on(table.identifier)],
-);
-export const rateLimit = sqliteTable('rate_limit', {
-  id: text('id').primaryKey(),
-  key: text('key').notNull().unique(),
-  count: integer('count').notNull(),
-  lastRequest: integer('last_request').notNull(),
-});
 
 export const shops = sqliteTable('shops', {
   id: text('id').primaryKey(),
@@ -77,6 +14,8 @@ export const shops = sqliteTable('shops', {
   createdAt: moment('created_at'),
   /** Until when somebody is taken to look at the dashboard: events hurry to the books. */
   watchedUntil: moment('watched_until').default(0),
+  /** The shop's id on the wire of the system it came from, which its plugins send. */
+  legacyId: text('legacy_id').unique(),
 });
 const shop = () =>
   text('shop')
@@ -96,6 +35,23 @@ export const memberships = sqliteTable(
   (table) => [primaryKey({ columns: [table.shop, table.userId] }), index('memberships_user').on(table.userId)],
 );
 
+/** Keys for a shop's own systems. Only a digest is kept: a key is shown once, when it is made. */
+export const shopKeys = sqliteTable(
+  'shop_keys',
+  {
+    shop: shop(),
+    id: text('id').notNull(),
+    name: text('name').notNull(),
+    /** SHA-256 of the key, in hex. */
+    digest: text('digest').notNull().unique(),
+    /** The last four characters, so that a merchant can tell keys apart. */
+    hint: text('hint').notNull(),
+    createdAt: moment('created_at'),
+    revokedAt: integer('revoked_at'),
+  },
+  (table) => [primaryKey({ columns: [table.shop, table.id] })],
+);
+
 export const subscribers = sqliteTable(
   'subscribers',
   {
@@ -106,10 +62,19 @@ export const subscribers = sqliteTable(
     consent: text('consent').notNull(),
     createdAt: moment('created_at'),
     changedAt: moment('changed_at'),
+    phone: text('phone'),
+    /** The shop's own id of this customer. */
+    externalId: text('external_id'),
+    /** What else the shop knows, by its own names, JSON. */
+    profile: text('profile').notNull().default('{}'),
+    /** Kinds of letters that were refused or agreed to by name, JSON: `{"bulk":false}`. */
+    kinds: text('kinds').notNull().default('{}'),
   },
   (table) => [
     uniqueIndex('subscribers_email').on(table.shop, table.email),
     index('subscribers_newest').on(table.shop, table.createdAt, table.id),
+    index('subscribers_phone').on(table.shop, table.phone),
+    index('subscribers_external').on(table.shop, table.externalId),
   ],
 );
 export const consentLog = sqliteTable(
@@ -226,8 +191,47 @@ export const orders = sqliteTable(
     currency: text('currency').notNull(),
     /** The lines as the storefront sent them, JSON. */
     items: text('items').notNull(),
+    /** As the shop's own system says it: `created`, `completed`, `cancelled`; null while only the storefront told of it. */
+    status: text('status'),
+    statusAt: integer('status_at'),
+    /** Who told of it first: `storefront` or `server`. */
+    origin: text('origin').notNull().default('storefront'),
   },
   (table) => [primaryKey({ columns: [table.shop, table.id] }), index('orders_newest').on(table.shop, table.at)],
+);
+/** Who waits for a product to come back or to cost less. Deleted when its letter goes out. */
+export const watches = sqliteTable(
+  'watches',
+  {
+    shop: shop(),
+    visitor: text('visitor').notNull(),
+    product: text('product').notNull(),
+    waitsFor: text('waits_for').notNull(),
+    subscriber: text('subscriber'),
+    /** The price at which they began to wait, minor units. */
+    priceMinor: integer('price_minor'),
+    /** The variant that is meant, JSON. */
+    properties: text('properties').notNull().default('{}'),
+    at: moment('at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.shop, table.visitor, table.product, table.waitsFor] }),
+    index('watches_product').on(table.shop, table.product, table.waitsFor),
+  ],
+);
+/** Lists of people that the shop keeps by hand or by its own systems. */
+export const segments = sqliteTable(
+  'segments',
+  { shop: shop(), id: integer('id').notNull(), name: text('name').notNull(), createdAt: moment('created_at') },
+  (table) => [primaryKey({ columns: [table.shop, table.id] })],
+);
+export const segmentMembers = sqliteTable(
+  'segment_members',
+  { shop: shop(), segment: integer('segment').notNull(), subscriber: text('subscriber').notNull(), at: moment('at') },
+  (table) => [
+    primaryKey({ columns: [table.shop, table.segment, table.subscriber] }),
+    index('segment_members_subscriber').on(table.shop, table.subscriber),
+  ],
 );
 export const templates = sqliteTable(
   'templates',

@@ -135,6 +135,30 @@ export async function consentLogOf(
   return rows.map((row) => ({ ...row, consent: consentSchema.parse(row.consent) }));
 }
 
+/** Adds to what the shop knows of people; a field that is null is forgotten, one that is not named stays (RFC 7396). */
+export async function addProfiles(
+  db: Database,
+  shop: ShopId,
+  list: readonly { person: PersonId; fields: Record<string, unknown> }[],
+): Promise<void> {
+  const [first, ...more] = list.map(({ person, fields }) =>
+    db
+      .update(subscribers)
+      .set({ profile: sql`json_patch(${subscribers.profile}, ${JSON.stringify(fields)})` })
+      .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person))),
+  );
+  if (first) await db.batch([first, ...more]);
+}
+
+export async function profileOf(db: Database, shop: ShopId, person: PersonId): Promise<Record<string, unknown>> {
+  const [row] = await db
+    .select({ profile: subscribers.profile })
+    .from(subscribers)
+    .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person)))
+    .limit(1);
+  return JSON.parse(row?.profile ?? '{}') as Record<string, unknown>;
+}
+
 /** A browser belongs to one person at a time: whoever named themselves last. */
 export async function putDevice(
   db: Database,

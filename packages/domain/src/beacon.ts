@@ -3,7 +3,18 @@ import { emailAddressSchema } from './email-address.ts';
 import { categoryIdSchema, orderIdSchema, productIdSchema, shopIdSchema, visitorIdSchema } from './ids.ts';
 
 /** The native vocabulary. Prices are in the shop's currency and in major units (12.5), as storefronts have them. */
-export const eventTypes = ['view', 'category', 'search', 'cart', 'wish', 'purchase', 'identify'] as const;
+export const eventTypes = [
+  'view',
+  'category',
+  'search',
+  'cart',
+  'wish',
+  'purchase',
+  'identify',
+  'watch',
+  'profile',
+  'custom',
+] as const;
 export type EventType = (typeof eventTypes)[number];
 
 /** Bounds of one beacon; the tracker keeps far below them. */
@@ -29,7 +40,18 @@ const base = {
   id: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'an event id has 8 to 64 letters, digits, _ or -'),
   at: z.number().int('a time is in whole milliseconds since 1970').positive(),
   url: z.string().max(2048).optional(),
+  /** Where the browser came from, on the first event of a page (`document.referrer`). */
+  referrer: z.string().max(2048).optional(),
+  /** What led here: a block of recommendations, a search, a letter. */
+  via: z.strictObject({ by: z.string().min(1).max(64), code: z.string().max(255) }).optional(),
 };
+const products = z.array(productIdSchema).max(beaconLimits.items, 'at most 100 products');
+/** Names that a shop gives: of custom events, of a profile's fields. */
+const givenName = z.string().regex(/^[a-z0-9_]{1,64}$/, 'a name has 1 to 64 lower-case letters, digits or _');
+const smallRecord = (bytes: number) =>
+  z
+    .record(givenName, z.unknown())
+    .refine((fields) => JSON.stringify(fields).length <= bytes, `these fields are longer than ${bytes} characters`);
 
 export const eventSchema = z.discriminatedUnion(
   'type',
@@ -48,7 +70,8 @@ export const eventSchema = z.discriminatedUnion(
       change: z.enum(['full', 'add', 'remove']),
       items: z.array(line).max(beaconLimits.items, 'a cart has at most 100 lines'),
     }),
-    z.strictObject({ ...base, type: z.literal('wish'), product: productIdSchema, change: z.enum(['add', 'remove']) }),
+    /** `full`: these products are the whole wish list, none empties it. */
+    z.strictObject({ ...base, type: z.literal('wish'), change: z.enum(['full', 'add', 'remove']), products }),
     z.strictObject({
       ...base,
       type: z.literal('purchase'),
@@ -66,6 +89,30 @@ export const eventSchema = z.discriminatedUnion(
       /** Where consent was given, for the log: `checkout`, `newsletter`. */
       source: z.string().max(64).default('site'),
       name: z.string().trim().max(120).optional(),
+    }),
+    /** Asks for a letter when a product is back in stock, or costs less. Removing no product removes all of that kind. */
+    z.strictObject({
+      ...base,
+      type: z.literal('watch'),
+      change: z.enum(['add', 'remove']),
+      waitsFor: z.enum(['back-in-stock', 'price-drop']),
+      products,
+      /** The price at which the shopper began to wait. */
+      price: price.optional(),
+      /** The variant that is meant: size, colour. */
+      properties: z.record(z.string().max(64), z.string().max(200)).optional(),
+      email: emailAddressSchema.optional(),
+    }),
+    /** What the shop knows of the person besides the address. A field that is not named stays as it is. */
+    z.strictObject({ ...base, type: z.literal('profile'), fields: smallRecord(8_000) }),
+    z.strictObject({
+      ...base,
+      type: z.literal('custom'),
+      name: givenName,
+      category: z.string().max(255).optional(),
+      label: z.string().max(255).optional(),
+      value: z.number().int().optional(),
+      properties: smallRecord(4_000).optional(),
     }),
   ],
   { error: `an event's type is one of ${eventTypes.join(', ')}` },

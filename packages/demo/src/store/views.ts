@@ -33,7 +33,7 @@ export function productPage(product: Product): Html {
   return html`<div class="w product"><img src="/pictures/${product.id}.png" alt="${product.name}" width="480" height="480">
 <div><p class="mute" style="margin:0">${product.brand}</p><h1>${product.name}</h1><p class="price">${price(product)}</p><p>${product.words}</p>
 <div class="row"><form method="post" action="/cart/add"><input type="hidden" name="product" value="${product.id}"><button ${product.inStock ? '' : raw('disabled')}>${product.inStock ? 'Add to cart' : 'Sold out'}</button></form>
-<button class="quiet" type="button" onclick="winback('wish',{product:'${product.id}',change:'add'});this.textContent='On your wish list'">Wish for it</button></div></div></div>
+<button class="quiet" type="button" onclick="winback('wish',{products:['${product.id}'],change:'add'});this.textContent='On your wish list'">Wish for it</button></div></div></div>
 <section class="w"><div class="hd"><h2>Beside it on the shelf</h2></div>${shelf(others)}</section>`;
 }
 

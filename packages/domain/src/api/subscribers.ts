@@ -20,7 +20,7 @@ export const subscriberPageSchema = pageOf(subscriberRowSchema);
 /** One line of a person's timeline; `kind` chooses the sign, `words` is the sentence, `why` the reason of a letter. */
 export const timelineEntrySchema = z.object({
   at: momentSchema,
-  kind: z.enum(['view', 'category', 'search', 'cart', 'wish', 'purchase', 'identify', 'letter', 'consent']),
+  kind: z.enum(['view', 'category', 'search', 'cart', 'wish', 'watch', 'purchase', 'identify', 'letter', 'consent']),
   words: z.string(),
   letter: z.string().nullable(),
 });

@@ -2,4 +2,4 @@
 export type { Decision, LedgerEntry, Situation, Step, TriggerSettings, Verdict, Waiting } from './decide.ts';
 export { decide, mayGo, triggerSettingsOf } from './decide.ts';
 export type { Cart, CartLine, VisitorState } from './state.ts';
-export { absorb, newVisitorState, record, withoutClosed, withPerson } from './state.ts';
+export { absorb, newVisitorState, record, upgraded, withoutClosed, withPerson } from './state.ts';

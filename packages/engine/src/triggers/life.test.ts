@@ -34,7 +34,11 @@ const eventArbitrary = fc
       items: fc.constant([{ product: 'p1', quantity: 1 }]),
     }),
     fc.record({ type: fc.constant('view'), product }),
-    fc.record({ type: fc.constant('wish'), product, change: fc.constantFrom('add', 'remove') }),
+    fc.record({
+      type: fc.constant('wish'),
+      products: fc.array(product, { maxLength: 3 }),
+      change: fc.constantFrom('full', 'add', 'remove'),
+    }),
   )
   .map((fields) => ({ id: `event-${serial++}`, at: 0, ...fields }) as BeaconEvent);
 const actArbitrary: fc.Arbitrary<Act> = fc.oneof(

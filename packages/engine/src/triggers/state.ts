@@ -37,10 +37,14 @@ export interface VisitorState {
   categories: { category: string; at: number }[];
   searches: { query: string; at: number }[];
   wishes: { product: string; at: number }[];
+  /** Products whose return or lower price the person waits for. */
+  watches: { product: string; waitsFor: 'back-in-stock' | 'price-drop'; price: number | null; at: number }[];
   orders: { id: string; at: number; products: string[] }[];
   /** The cart's changes for the timeline. */
   changes: { at: number; change: 'full' | 'add' | 'remove' | 'emptied'; product: string | null; quantity: number }[];
   identified: { at: number; source: string }[];
+  /** What the shop told of the person, kept until their home has passed it on. */
+  profile: Record<string, unknown> | null;
 }
 
 const keep = {
@@ -48,12 +52,14 @@ const keep = {
   categories: 10,
   searches: 10,
   wishes: 50,
+  watches: 50,
   orders: 20,
   changes: 20,
   identified: 5,
   ended: 10,
   lines: 100,
   orderProducts: 20,
+  profileBytes: 8_000,
 } as const;
 const sessionIdleMs = 30 * 60_000;
 
@@ -68,10 +74,17 @@ export function newVisitorState(): VisitorState {
     categories: [],
     searches: [],
     wishes: [],
+    watches: [],
     orders: [],
     changes: [],
     identified: [],
+    profile: null,
   };
+}
+
+/** A state that an earlier version wrote, with what it did not know yet. */
+export function upgraded(state: VisitorState): VisitorState {
+  return { ...newVisitorState(), ...state };
 }
 
 /** The state after an event. `now` is the server's clock, in milliseconds; an event from the future counts as of now. */
@@ -89,13 +102,20 @@ export function record(state: VisitorState, event: BeaconEvent, now: number): Vi
         searches: newest([{ query: event.query.slice(0, 100), at }, ...state.searches], keep.searches),
       };
     case 'wish':
-      return { ...next, wishes: wishesAfter(state.wishes, event.product, event.change, at) };
+      return { ...next, wishes: wishesAfter(state.wishes, event, at) };
     case 'cart':
       return cartChanged(next, event, at);
     case 'purchase':
       return bought(next, { id: event.order, at, products: event.items.map((item) => item.product) });
     case 'identify':
       return { ...next, identified: newest([{ at, source: event.source }, ...state.identified], keep.identified) };
+    case 'watch':
+      return { ...next, watches: watchesAfter(state.watches, event, at) };
+    case 'profile':
+      // At home the books have it from the event; a browser that nobody has named keeps it for the day it is named.
+      return state.person ? next : { ...next, profile: profileAfter(state.profile, event.fields) };
+    case 'custom':
+      return next;
   }
 }
 
@@ -135,6 +155,10 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
     wishes: newest(
       unique(newest([...home.wishes, ...device.wishes], keep.wishes), (one) => one.product),
       keep.wishes,
+    ),
+    watches: newest(
+      unique(newest([...home.watches, ...device.watches], keep.watches), (one) => `${one.waitsFor} ${one.product}`),
+      keep.watches,
     ),
     changes: newest(
       unique([...home.changes, ...device.changes], (one) => `${one.at} ${one.change} ${one.product}`),
@@ -244,12 +268,33 @@ export function cartSlot(cart: string): string {
 
 function wishesAfter(
   wishes: VisitorState['wishes'],
-  product: string,
-  change: 'add' | 'remove',
+  { change, products }: Extract<BeaconEvent, { type: 'wish' }>,
   at: number,
 ): VisitorState['wishes'] {
-  const others = wishes.filter((wish) => wish.product !== product);
-  return change === 'add' ? newest([{ product, at }, ...others], keep.wishes) : others;
+  const others =
+    change === 'full' ? [] : wishes.filter((wish) => !products.some((product) => product === wish.product));
+  if (change === 'remove') return others;
+  return newest([...products.map((product) => ({ product, at })), ...others], keep.wishes);
+}
+
+function profileAfter(profile: VisitorState['profile'], fields: Record<string, unknown>): Record<string, unknown> {
+  const both = { ...profile, ...fields };
+  return JSON.stringify(both).length <= keep.profileBytes ? both : fields;
+}
+
+function watchesAfter(
+  watches: VisitorState['watches'],
+  { change, waitsFor, products, price }: Extract<BeaconEvent, { type: 'watch' }>,
+  at: number,
+): VisitorState['watches'] {
+  const named = (product: string) => products.some((one) => one === product);
+  const all = change === 'remove' && products.length === 0;
+  const others = watches.filter((watch) => watch.waitsFor !== waitsFor || !(all || named(watch.product)));
+  if (change === 'remove') return others;
+  return newest(
+    [...products.map((product) => ({ product, waitsFor, price: price ?? null, at })), ...others],
+    keep.watches,
+  );
 }
 
 function sessionAfter(session: VisitorState['session'], at: number): VisitorState['session'] {

@@ -1,0 +1,71 @@
+import type { PersonId, ProductId, ShopId } from '@winback/domain';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Database } from './database.ts';
+import { among, chunksOf, insertRows } from './rows.ts';
+import { watches } from './schema.ts';
+
+export type WaitsFor = 'back-in-stock' | 'price-drop';
+
+export interface Watch {
+  /** The Visitor that said so. */
+  visitor: string;
+  person: PersonId | null;
+  product: ProductId;
+  waitsFor: WaitsFor;
+  priceMinor: number | null;
+  properties: Record<string, string>;
+  at: number;
+}
+
+/** Writes who waits for what. Waiting twice is waiting once, from the later moment. */
+export async function putWatches(db: Database, shop: ShopId, list: readonly Watch[]): Promise<void> {
+  const rows = list.map(({ person, properties, ...watch }) => ({
+    shop,
+    ...watch,
+    subscriber: person,
+    properties: JSON.stringify(properties),
+  }));
+  for (const chunk of chunksOf(rows)) {
+    await insertRows(db, watches, chunk).onConflictDoUpdate({
+      target: [watches.shop, watches.visitor, watches.product, watches.waitsFor],
+      set: {
+        subscriber: sql`coalesce(excluded.subscriber, ${watches.subscriber})`,
+        priceMinor: sql`excluded.price_minor`,
+        properties: sql`excluded.properties`,
+        at: sql`excluded.at`,
+      },
+      setWhere: sql`excluded.at >= ${watches.at}`,
+    });
+  }
+}
+
+/** No longer waits; `products` empty: for nothing of this kind. */
+export async function dropWatches(
+  db: Database,
+  shop: ShopId,
+  { visitor, waitsFor, products }: { visitor: string; waitsFor: WaitsFor; products: readonly ProductId[] },
+): Promise<void> {
+  const named = products.length > 0 ? sql`${watches.product} in ${among(products)}` : undefined;
+  await db
+    .delete(watches)
+    .where(and(eq(watches.shop, shop), eq(watches.visitor, visitor), eq(watches.waitsFor, waitsFor), named));
+}
+
+/** Who waits for a product, longest first. */
+export async function watchesOf(
+  db: Database,
+  shop: ShopId,
+  product: ProductId,
+): Promise<{ visitor: string; person: PersonId | null; waitsFor: WaitsFor; at: number }[]> {
+  const rows = await db
+    .select()
+    .from(watches)
+    .where(and(eq(watches.shop, shop), eq(watches.product, product)))
+    .orderBy(watches.at);
+  return rows.map(({ visitor, subscriber, waitsFor, at }) => ({
+    visitor,
+    person: subscriber as PersonId | null,
+    waitsFor: waitsFor as WaitsFor,
+    at,
+  }));
+}
