@@ -54,6 +54,10 @@ const settingsSchema = z.object({
   OUTBOX_IDLE_FLUSH_MS: milliseconds.default(300_000),
   /** After this a message that nobody confirmed is sent again, and a letter that nobody settled is looked at. */
   LEASE_MS: milliseconds.default(120_000),
+  /** Beacons a minute that one isolate takes of one browser, of one address (an office may stand behind it), of one shop. */
+  BEACONS_PER_VISITOR: z.coerce.number().int().min(1).default(300),
+  BEACONS_PER_ADDRESS: z.coerce.number().int().min(1).default(1_500),
+  BEACONS_PER_SHOP: z.coerce.number().int().min(1).default(60_000),
   LIBSQL_URL: z.string().optional(),
   LIBSQL_TOKEN: z.string().optional(),
 });

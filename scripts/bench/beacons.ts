@@ -2,6 +2,10 @@
 import { demoShop } from '../demo-shop.ts';
 import { products } from './shop.ts';
 
+/** A browser as it names itself: the door looks at it. */
+export const shopperAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36';
+
 let made = 0;
 
 export interface Event {

@@ -2,7 +2,7 @@
 // in a shop: outboxes wait 30 s instead of 300 (2 s for what matters), and shoppers look at something every half to four and a half seconds.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { beacon, cart, identify, view } from './beacons.ts';
+import { beacon, cart, identify, shopperAgent, view } from './beacons.ts';
 import type { Outside } from './shop.ts';
 import { startProduct } from './shop.ts';
 
@@ -66,7 +66,7 @@ function leaveCart(url: string, at: number): Promise<void> {
 }
 
 async function post(url: string, body: string): Promise<void> {
-  const answer = await fetch(`${url}/e`, { method: 'POST', body });
+  const answer = await fetch(`${url}/e`, { method: 'POST', headers: { 'user-agent': shopperAgent }, body });
   if (answer.status !== 202) throw new Error(`a beacon was refused: ${await answer.text()}`);
 }
 

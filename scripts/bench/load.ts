@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon from 'autocannon';
+import { shopperAgent } from './beacons.ts';
 
 export interface Target {
   url: string;
@@ -16,6 +17,7 @@ export interface Measured {
   cpuMicrosPerRequest: number;
 }
 
+const headers = { 'user-agent': shopperAgent, 'content-type': 'text/plain;charset=UTF-8' };
 const connections = 32;
 /** The clock of /proc ticks a hundred times a second. */
 const tickMicros = 10_000;
@@ -59,7 +61,7 @@ export async function atFixedRate(
 
 function post(target: Target, agent: Agent): Promise<void> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(new URL(target.path(), target.url), { method: 'POST', agent }, (response) => {
+    const outgoing = request(new URL(target.path(), target.url), { method: 'POST', agent, headers }, (response) => {
       response.resume();
       if (response.statusCode === undefined || response.statusCode >= 300)
         reject(new Error(`answered ${response.statusCode}: a failing address is not measured`));
@@ -83,6 +85,7 @@ async function cannon(target: Target, more: Partial<autocannon.Options>): Promis
     requests: [
       {
         method: 'POST',
+        headers,
         setupRequest: (request) => ({ ...request, path: target.path(), body: target.body() }),
       },
     ],

@@ -1,14 +1,38 @@
 // The answer to a beacon that was not stored: a stable code, the field's path, the mend; counted for the merchant.
-import type { ErrorBody } from '@winback/domain';
+import type { beaconAnswerSchema, DropReason, ErrorBody, ShopId } from '@winback/domain';
 import type { Context } from 'hono';
+import type { z } from 'zod';
 import type { Env } from '../env.ts';
 import { noteDrop } from '../events.ts';
 import type { Refusal } from './parse.ts';
+
+const retryAfterSeconds = 20;
 
 export function refuseBeacon(c: Context<{ Bindings: Env }>, refusal: Refusal, now: number): Response {
   const { shop, reason, message, problems, sample, status } = refusal;
   if (shop && reason !== 'unknown-shop')
     noteDrop(c.env, { shop, reason, sample, problems }, now, (work) => c.executionCtx.waitUntil(work));
   const body: ErrorBody = { code: reason, message, problems };
-  return c.json(body, status, { 'access-control-allow-origin': '*' });
+  const headers = { 'access-control-allow-origin': '*' };
+  return c.json(body, status, status === 429 ? { ...headers, 'retry-after': String(retryAfterSeconds) } : headers);
+}
+
+/** The answer to a well-formed beacon that is not wanted: it is counted, and need not come again. */
+export function dropBeacon(c: Context<{ Bindings: Env }>, shop: ShopId, reason: DropReason, now: number): Response {
+  const sample = c.req.header('user-agent') ?? '';
+  noteDrop(c.env, { shop, reason, sample, problems: [] }, now, (work) => c.executionCtx.waitUntil(work));
+  const body: z.infer<typeof beaconAnswerSchema> = { accepted: 0, repeated: 0, dropped: reason };
+  return c.json(body, 202, { 'access-control-allow-origin': '*' });
+}
+
+export function floodOf(shop: ShopId): Refusal {
+  const message = 'more beacons a minute than a shopper sends: try again later, with the same ids';
+  return {
+    status: 429,
+    reason: 'rate-limit',
+    message,
+    problems: [{ path: '', code: 'rate-limit', message }],
+    shop,
+    sample: '',
+  };
 }

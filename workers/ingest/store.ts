@@ -76,7 +76,7 @@ async function personOf(env: Env, beacon: Beacon, now: number): Promise<Person |
   return { id: subscriber.id, consent: subscriber.consent };
 }
 
-function unknownShop(): Refusal {
+export function unknownShop(): Refusal {
   const message = 'there is no shop with this id: copy the snippet from the Install page';
   return {
     status: 404,

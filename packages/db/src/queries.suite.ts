@@ -9,7 +9,7 @@ import type {
   ShopSettings,
   VisitorId,
 } from '@winback/domain';
-import { scenarioDefaults, voiceDefaults } from '@winback/domain';
+import { scenarioDefaults, trafficDefaults, voiceDefaults } from '@winback/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database, StagedOffer } from './index.ts';
 import * as queries from './index.ts';
@@ -32,6 +32,7 @@ export const settings: ShopSettings = {
   sender: { name: 'Shop', address: 'letters@shop.example' as EmailAddress, postalAddress: 'Street 1, 10115 Berlin' },
   brand: { color: '#1a6b7c', logoUrl: null },
   voice: voiceDefaults,
+  traffic: trafficDefaults,
   scenarios: scenarioDefaults,
   feed: { url: null, everyMs: 3_600_000 },
 };

@@ -140,8 +140,19 @@ export const dropReasons = [
   'bad-price',
   'bad-time',
   'unknown-shop',
+  'bot',
+  'prefetch',
+  'internal',
+  'rate-limit',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 
-/** `202` of `POST /e`: everything in the beacon is stored, or was stored before. */
-export const beaconAnswerSchema = z.object({ accepted: z.number().int(), repeated: z.number().int() });
+/**
+ * `202` of `POST /e`: everything in the beacon is stored, or was stored before; `dropped` says why a beacon that is well
+ * formed is not wanted (a crawler, a page loaded ahead, the shop's own people) and need not be sent again.
+ */
+export const beaconAnswerSchema = z.object({
+  accepted: z.number().int(),
+  repeated: z.number().int(),
+  dropped: z.enum(dropReasons).optional(),
+});

@@ -20,6 +20,28 @@ export const voiceSettingsSchema = z.object({
 });
 export type VoiceSettings = z.infer<typeof voiceSettingsSchema>;
 
+/** Who is counted as a visitor, and for how long. */
+export const trafficSettingsSchema = z.object({
+  /** Silence after which a new session begins. */
+  sessionIdleMs: z
+    .number()
+    .int()
+    .min(60_000, 'a session lasts at least a minute')
+    .max(86_400_000, 'a session ends after a day at the latest'),
+  /** Addresses and networks (`203.0.113.7`, `2001:db8::/32`) of the shop's own people: what they do is not counted. */
+  internalAddresses: z
+    .array(
+      z
+        .string()
+        .trim()
+        .regex(/^[0-9a-f.:]+(\/\d{1,3})?$/i, 'write an address as 203.0.113.7 or 203.0.113.0/24'),
+    )
+    .max(50, 'at most 50 addresses'),
+});
+export type TrafficSettings = z.infer<typeof trafficSettingsSchema>;
+
+export const trafficDefaults: TrafficSettings = { sessionIdleMs: 7_200_000, internalAddresses: [] };
+
 export const shopSettingsSchema = z.object({
   name: z.string().trim().min(1, 'the shop has no name').max(80),
   url: z.url({ protocol: /^https?$/, error: 'the shop address starts with https://' }),
@@ -41,6 +63,7 @@ export const shopSettingsSchema = z.object({
     logoUrl: z.url().nullable(),
   }),
   voice: voiceSettingsSchema,
+  traffic: trafficSettingsSchema.default(trafficDefaults),
   scenarios: z.object({ abandoned_cart: scenarioSettingsSchema }),
   feed: z.object({
     url: z.url({ protocol: /^https?$/, error: 'the feed address starts with https://' }).nullable(),

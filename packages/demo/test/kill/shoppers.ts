@@ -10,6 +10,8 @@ export interface Beacon {
   events: Event[];
 }
 
+const shopperAgent =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36';
 const againMs = 40;
 const patienceMs = 8_000;
 
@@ -51,7 +53,12 @@ export class Shoppers {
   async #statusOf(body: string): Promise<number> {
     try {
       const signal = AbortSignal.timeout(patienceMs);
-      const answer = await fetch(`${this.#url}/e`, { method: 'POST', body, signal });
+      const answer = await fetch(`${this.#url}/e`, {
+        method: 'POST',
+        headers: { 'user-agent': shopperAgent },
+        body,
+        signal,
+      });
       await answer.text();
       return answer.status;
     } catch {

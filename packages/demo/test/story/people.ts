@@ -4,8 +4,17 @@ import type { Running } from './running.ts';
 
 /** A device of a shopper: a browser context of its own. */
 export async function device(running: Running, more: { width?: number } = {}): Promise<Page> {
-  const context = await running.browser.newContext({ viewport: { width: more.width ?? 1180, height: 860 } });
+  // The browser of the tests calls itself headless, and what calls itself that is not counted as a shopper.
+  const userAgent = await shopperAgent(running);
+  const context = await running.browser.newContext({ userAgent, viewport: { width: more.width ?? 1180, height: 860 } });
   return context.newPage();
+}
+
+async function shopperAgent(running: Running): Promise<string> {
+  const page = await running.browser.newPage();
+  const agent = String(await page.evaluate('navigator.userAgent'));
+  await page.close();
+  return agent.replace('HeadlessChrome', 'Chrome');
 }
 
 /** Waits until everything that the page told is stored. */

@@ -61,7 +61,7 @@ const keep = {
   orderProducts: 20,
   profileBytes: 8_000,
 } as const;
-const sessionIdleMs = 30 * 60_000;
+const sessionIdleMs = 120 * 60_000;
 
 export function newVisitorState(): VisitorState {
   return {
