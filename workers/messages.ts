@@ -1,10 +1,18 @@
 // Every queue message: the list of all background work. Each may come twice and in any order; the truth is elsewhere.
 import type { BeaconEvent, LetterFact, PersonId, ShopId } from '@winback/domain';
+import type { Visit } from '@winback/engine/triggers';
 import { z } from 'zod';
 
 /** One row of a Visitor's outbox: a beacon's accepted events, a step in a letter's life, or what a device knew of the person. */
 export type OutboxRow =
-  | { seq: number; kind: 'beacon'; at: number; events: BeaconEvent[]; seenWith: Record<string, string[]> }
+  | {
+      seq: number;
+      kind: 'beacon';
+      at: number;
+      events: BeaconEvent[];
+      seenWith: Record<string, string[]>;
+      visit: Visit;
+    }
   | { seq: number; kind: 'letter'; at: number; fact: LetterFact }
   | { seq: number; kind: 'profile'; at: number; fields: Record<string, unknown> };
 

@@ -1,20 +1,22 @@
 // Beacons in. `POST /e` answers 202 when everything in the beacon is on disk, and 4xx with the field's path when nothing
 // of it was stored. There is no answer in between.
+import type { Beacon, ShopSettings } from '@winback/domain';
+import type { Context } from 'hono';
 import { Hono } from 'hono';
-import { cors } from 'hono/cors';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
+import { cookieFor, visitorOfCookie } from './cookie.ts';
+import { corsFor, preflight } from './cors.ts';
 import { judge } from './judge.ts';
 import { isFlood } from './limits.ts';
 import { parseBeacon } from './parse.ts';
-import { dropBeacon, floodOf, refuseBeacon } from './refusal.ts';
-import { storeBeacon, unknownShop } from './store.ts';
-
-const headers = { 'access-control-allow-origin': '*', 'content-type': 'application/json' };
+import { dropBeacon, floodOf, noteWithheld, refuseBeacon, unknownShop } from './refusal.ts';
+import { storeEvents } from './store.ts';
+import { allowedLevel, visitOf } from './visit.ts';
 
 export const ingest = new Hono<{ Bindings: Env }>()
-  .options('/e', cors({ origin: '*', allowMethods: ['POST'], allowHeaders: ['content-type'], maxAge: 86_400 }))
+  .options('/e', (c) => preflight(c.req.raw))
   // One handler and no middleware: nothing in the house is asked as often as this.
   .post('/e', async (c) => {
     settingsOf(c.env);
@@ -28,7 +30,32 @@ export const ingest = new Hono<{ Bindings: Env }>()
     if (unwanted) return dropBeacon(c, beacon.shop, unwanted, now);
     if (isFlood(beacon, c.req.header('cf-connecting-ip') ?? null, settingsOf(c.env), now))
       return refuseBeacon(c, floodOf(beacon.shop), now);
-    const stored = await storeBeacon(c.env, beacon, now);
-    if (!stored.ok) return refuseBeacon(c, stored.because, now);
-    return new Response(JSON.stringify(stored.value), { status: 202, headers });
+    return takeBeacon(c, beacon, settings, now);
   });
+
+async function takeBeacon(
+  c: Context<{ Bindings: Env }>,
+  beacon: Beacon,
+  settings: ShopSettings,
+  now: number,
+): Promise<Response> {
+  const { shop, events } = beacon;
+  const request = c.req.raw;
+  const kept = settings.privacy.cookie === 'server' ? visitorOfCookie(request, shop) : null;
+  const visitor = kept?.visitor ?? beacon.visitor;
+  const allowed = allowedLevel(beacon.consent, request, settings);
+  const visit = await visitOf(c.env, request, { shop, settings, events, allowed });
+  const ip = request.headers.get('cf-connecting-ip');
+  const { withheld, ...stored } = await storeEvents(c.env, { shop, visitor, events, visit, ip }, now);
+  if (withheld) noteWithheld(c, shop, withheld, now);
+  const cookie = settings.privacy.cookie === 'server' ? cookieFor(request, { shop, visitor, kept }, now) : null;
+  const body = visitor === beacon.visitor ? stored : { ...stored, visitor };
+  return new Response(JSON.stringify(body), {
+    status: 202,
+    headers: {
+      ...corsFor(request),
+      'content-type': 'application/json',
+      ...(cookie ? { 'set-cookie': cookie } : {}),
+    },
+  });
+}

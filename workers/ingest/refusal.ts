@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { Env } from '../env.ts';
 import { noteDrop } from '../events.ts';
+import { corsFor } from './cors.ts';
 import type { Refusal } from './parse.ts';
 
 const retryAfterSeconds = 20;
@@ -13,7 +14,7 @@ export function refuseBeacon(c: Context<{ Bindings: Env }>, refusal: Refusal, no
   if (shop && reason !== 'unknown-shop')
     noteDrop(c.env, { shop, reason, sample, problems }, now, (work) => c.executionCtx.waitUntil(work));
   const body: ErrorBody = { code: reason, message, problems };
-  const headers = { 'access-control-allow-origin': '*' };
+  const headers = corsFor(c.req.raw);
   return c.json(body, status, status === 429 ? { ...headers, 'retry-after': String(retryAfterSeconds) } : headers);
 }
 
@@ -22,7 +23,7 @@ export function dropBeacon(c: Context<{ Bindings: Env }>, shop: ShopId, reason: 
   const sample = c.req.header('user-agent') ?? '';
   noteDrop(c.env, { shop, reason, sample, problems: [] }, now, (work) => c.executionCtx.waitUntil(work));
   const body: z.infer<typeof beaconAnswerSchema> = { accepted: 0, repeated: 0, dropped: reason };
-  return c.json(body, 202, { 'access-control-allow-origin': '*' });
+  return c.json(body, 202, corsFor(c.req.raw));
 }
 
 export function floodOf(shop: ShopId): Refusal {
@@ -33,6 +34,23 @@ export function floodOf(shop: ShopId): Refusal {
     message,
     problems: [{ path: '', code: 'rate-limit', message }],
     shop,
+    sample: '',
+  };
+}
+
+/** Counts what was left out of a beacon that was taken. */
+export function noteWithheld(c: Context<{ Bindings: Env }>, shop: ShopId, reason: DropReason, now: number): void {
+  noteDrop(c.env, { shop, reason, sample: '', problems: [] }, now, (work) => c.executionCtx.waitUntil(work));
+}
+
+export function unknownShop(): Refusal {
+  const message = 'there is no shop with this id: copy the snippet from the Install page';
+  return {
+    status: 404,
+    reason: 'unknown-shop',
+    message,
+    problems: [{ path: 'shop', code: 'unknown', message }],
+    shop: null,
     sample: '',
   };
 }

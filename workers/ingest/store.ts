@@ -1,89 +1,96 @@
-// A beacon that may be trusted goes to its Visitor. Who the browser says it is becomes a subscriber first, so that the
-// Visitor learns it in the same call that stores the events.
-import { putDevice, putSubscriber } from '@winback/db';
-import type { Beacon, BeaconEvent, EmailAddress, PersonId, Result } from '@winback/domain';
-import { deviceName, newToken, ok, refuse } from '@winback/domain';
+// Events that may be trusted go to their Visitor. Who the browser says it is becomes a subscriber first, so that the Visitor
+// learns it in the same call that stores the events. The last step of every door: beacons, the older wire, shops' servers.
+import { putDevice } from '@winback/db';
+import type { BeaconEvent, PersonId, ShopId, VisitorId } from '@winback/domain';
+import { deviceName, homeName } from '@winback/domain';
+import type { Visit } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
-import { shopSettings } from '../shop-settings.ts';
-import type { Person, RecordAnswer } from '../visitor/answers.ts';
-import type { Refusal } from './parse.ts';
+import type { Claimed, RecordAnswer } from '../visitor/answers.ts';
+import { claimIn } from './claim.ts';
+import { withoutPerson } from './visit.ts';
 
-export async function storeBeacon(
+/** Events of one browser, each well formed and wanted. */
+export interface Arrival {
+  shop: ShopId;
+  visitor: VisitorId;
+  events: BeaconEvent[];
+  visit: Visit;
+  ip: string | null;
+  /** `proven`: the shop's own server says whose browser it is. */
+  vouched?: 'proven';
+}
+
+export interface Stored {
+  accepted: number;
+  repeated: number;
+  /** What was not taken from well-formed events, for the merchant's counters. */
+  withheld: 'no-consent' | 'unproven-identity' | null;
+}
+
+/** Stores a browser's events. When this returns they are on disk; an event whose id came before is `repeated`. */
+export async function storeEvents(env: Env, arrival: Arrival, now: number): Promise<Stored> {
+  if (arrival.visit.allowed === 'analytics') return storeCountedOnly(env, arrival, now);
+  const { shop, visitor, events, visit } = arrival;
+  const heard = await claimIn(env, arrival, now);
+  const claim = heard && arrival.vouched ? { ...heard, proof: arrival.vouched } : heard;
+  const name = deviceName(shop, visitor);
+  const answer = await recordAt(env, name, { events, visit, claim });
+  if (answer.kind === 'moved') {
+    const atHome = await storeAt(env, answer.home, { events: answer.events, visit, claim });
+    return { accepted: atHome, repeated: events.length - atHome, withheld: null };
+  }
+  const joined = claim !== null && answer.home === homeName(shop, claim.person.id);
+  if (claim && joined) await putDevice(databaseOf(env), shop, visitor, claim.person.id, now);
+  if (answer.unproven) await tellOrders(env, shop, answer.unproven, events);
+  return {
+    accepted: answer.accepted,
+    repeated: answer.repeated,
+    withheld: claim && !joined ? 'unproven-identity' : null,
+  };
+}
+
+/** Stores what the shop's own server tells of a person. */
+export async function storeForPerson(
   env: Env,
-  beacon: Beacon,
-  now: number,
-): Promise<Result<{ accepted: number; repeated: number }, Refusal>> {
-  const settings = await shopSettings(env, beacon.shop, now);
-  if (!settings) return refuse(unknownShop());
-  const person = await personOf(env, beacon, now);
-  const name = deviceName(beacon.shop, beacon.visitor);
-  const answer = await recordAt(env, name, beacon.events, person);
-  if (answer.kind === 'stored') return ok({ accepted: answer.accepted, repeated: answer.repeated });
-  const atHome = await recordAt(env, answer.home, answer.events, person);
-  if (atHome.kind !== 'stored') throw new Error('a home must not move');
-  return ok({ accepted: atHome.accepted, repeated: beacon.events.length - atHome.accepted });
+  { shop, claim, events, visit }: { shop: ShopId; claim: Claimed; events: BeaconEvent[]; visit: Visit },
+): Promise<Pick<Stored, 'accepted' | 'repeated'>> {
+  const accepted = await storeAt(env, homeName(shop, claim.person.id), { events, visit, claim });
+  return { accepted, repeated: events.length - accepted };
 }
 
-function recordAt(env: Env, name: string, events: BeaconEvent[], person: Person | null): Promise<RecordAnswer> {
-  return env.VISITOR.getByName(name).record({ name, events, person });
+/** The shopper allows counting: nobody is named. A box that they ticked all the same is an agreement of its own. */
+async function storeCountedOnly(env: Env, arrival: Arrival, now: number): Promise<Stored> {
+  const { shop, visitor, visit } = arrival;
+  const agreed = arrival.events.filter((event) => event.type === 'identify' && event.consent);
+  if (agreed.length > 0) await claimIn(env, { ...arrival, events: agreed }, now);
+  const { events, left } = withoutPerson(arrival.events);
+  const withheld = left ? 'no-consent' : null;
+  if (events.length === 0) return { accepted: 0, repeated: 0, withheld };
+  const answer = await recordAt(env, deviceName(shop, visitor), { events, visit, claim: null });
+  if (answer.kind !== 'stored') throw new Error('what is only counted stays with its browser');
+  return { accepted: answer.accepted, repeated: answer.repeated, withheld };
 }
 
-interface Claim {
-  email: EmailAddress;
-  consent: 'none' | 'subscribed';
-  source: string;
-  name: string | null;
+type Told = { events: BeaconEvent[]; visit: Visit; claim: Claimed | null };
+
+function recordAt(env: Env, name: string, told: Told): Promise<RecordAnswer> {
+  return env.VISITOR.getByName(name).record({ name, ...told });
 }
 
-/** The last address that the events name. An order's address says who bought, never that letters are welcome. */
-function claimOf(events: readonly BeaconEvent[]): Claim | null {
-  const claims = events.flatMap((event): Claim[] => {
-    if (event.type === 'identify') {
-      return [
-        {
-          email: event.email,
-          consent: event.consent ? 'subscribed' : 'none',
-          source: event.source,
-          name: event.name ?? null,
-        },
-      ];
-    }
-    if (event.type === 'purchase' && event.email)
-      return [{ email: event.email, consent: 'none', source: 'order', name: null }];
-    return event.type === 'watch' && event.email
-      ? [{ email: event.email, consent: 'none', source: 'product watch', name: null }]
-      : [];
-  });
-  const last = claims.at(-1);
-  if (!last) return null;
-  const same = claims.filter((claim) => claim.email === last.email);
-  const agreed = same.findLast((claim) => claim.consent === 'subscribed');
-  return {
-    ...last,
-    ...(agreed ? { consent: agreed.consent, source: agreed.source } : {}),
-    name: same.findLast((claim) => claim.name)?.name ?? null,
-  };
+/** At a home, which never moves. Answers how many of the events were new. */
+async function storeAt(env: Env, home: string, told: Told): Promise<number> {
+  const answer = await recordAt(env, home, told);
+  if (answer.kind !== 'stored') throw new Error('a home must not move');
+  return answer.accepted;
 }
 
-async function personOf(env: Env, beacon: Beacon, now: number): Promise<Person | null> {
-  const claim = claimOf(beacon.events);
-  if (!claim) return null;
-  const db = databaseOf(env);
-  const id = newToken() as PersonId;
-  const subscriber = await putSubscriber(db, beacon.shop, { id, ...claim, now });
-  await putDevice(db, beacon.shop, beacon.visitor, subscriber.id, now);
-  return { id: subscriber.id, consent: subscriber.consent };
-}
-
-export function unknownShop(): Refusal {
-  const message = 'there is no shop with this id: copy the snippet from the Install page';
-  return {
-    status: 404,
-    reason: 'unknown-shop',
-    message,
-    problems: [{ path: 'shop', code: 'unknown', message }],
-    shop: null,
-    sample: '',
-  };
+/** An order stops what waits for its buyer, wherever it was placed. */
+async function tellOrders(env: Env, shop: ShopId, person: PersonId, events: readonly BeaconEvent[]): Promise<void> {
+  const name = homeName(shop, person);
+  for (const event of events) {
+    if (event.type !== 'purchase') continue;
+    const order = { id: event.order, at: event.at, products: event.items.map((item) => item.product) };
+    await env.VISITOR.getByName(name).bought({ name, order });
+  }
 }

@@ -31,7 +31,7 @@ function stub(of = shop): DurableObjectStub<Shop> {
 
 function row(seq: number, ...events: Record<string, unknown>[]): OutboxRow {
   const parsed = events.map((one): BeaconEvent => eventSchema.parse(one));
-  return { seq, kind: 'beacon', at: Date.now(), events: parsed, seenWith: {} };
+  return { seq, kind: 'beacon', at: Date.now(), events: parsed, seenWith: {}, visit: { idleMs: hour } };
 }
 
 function sent(seq: number, at: number): OutboxRow {
@@ -264,6 +264,7 @@ describe('the schedule of a shop', () => {
           kind: 'beacon',
           events: seen.kind === 'beacon' ? seen.events : [],
           seenWith: { 'view-of-stove': ['tent'] },
+          visit: { idleMs: hour },
         },
       ]),
     );

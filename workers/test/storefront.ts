@@ -2,7 +2,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { putShop } from '@winback/db';
 import type { EmailAddress, ScenarioSettings, ShopId, ShopSettings, VisitorId } from '@winback/domain';
-import { deviceName, scenarioDefaults, trafficDefaults, voiceDefaults } from '@winback/domain';
+import { deviceName, scenarioDefaults, storefrontDefaults, voiceDefaults } from '@winback/domain';
 import { databaseOf } from '../env.ts';
 
 export const minute = 60_000;
@@ -23,7 +23,7 @@ export function settingsOfShop(more: Partial<ShopSettings> = {}): ShopSettings {
     },
     brand: { color: '#1a6b7c', logoUrl: null },
     voice: voiceDefaults,
-    traffic: trafficDefaults,
+    ...storefrontDefaults,
     scenarios: { abandoned_cart: cartLetters() },
     feed: { url: null, everyMs: hour },
     ...more,

@@ -90,7 +90,7 @@ describe('a browser that says who it is', () => {
     expect((await deviceAt(shop, browser).timeline()).entries).toEqual([]);
 
     const name = deviceName(shop, browser);
-    expect(await visitorAt(name).record({ name, events: [], person: null })).toEqual({
+    expect(await visitorAt(name).record({ name, events: [], visit: { idleMs: hour }, claim: null })).toEqual({
       kind: 'moved',
       home,
       events: [],
@@ -105,7 +105,7 @@ describe('a browser that says who it is', () => {
     const phone = newVisitor();
     await send(shop, browser, cart('tent'));
     await send(shop, browser, identify(email));
-    await send(shop, phone, event({ product: 'stove' }));
+    await send(shop, phone, event({ type: 'category', category: 'stoves' }), event({ product: 'stove' }));
     await send(shop, phone, identify(` ${email.toUpperCase()}`));
     const { home } = await personOf(shop, email);
     const { cart: lines, entries } = await visitorAt(home).timeline();

@@ -1,5 +1,7 @@
 // Many named alarms on the one alarm of a Durable Object. Plain data: the object stores it and arms the earliest.
 
+import { said } from '../said.ts';
+
 const alarmNames = ['move', 'decide', 'letters', 'flush'] as const;
 export type AlarmName = (typeof alarmNames)[number];
 
@@ -33,4 +35,21 @@ export function armedAt(book: AlarmBook, now: number): number | null {
 export function earliest(book: AlarmBook): number | null {
   const times = alarmNames.flatMap((name) => book[name] ?? []);
   return times.length === 0 ? null : Math.min(...times);
+}
+
+/** Rings one after the other; answers those that failed. The platform gives up after six throws, so nothing is thrown. */
+export async function ringEach(
+  names: readonly AlarmName[],
+  ring: (name: AlarmName) => Promise<void>,
+): Promise<AlarmName[]> {
+  const failed: AlarmName[] = [];
+  for (const name of names) {
+    try {
+      await ring(name);
+    } catch (error) {
+      console.error('a visitor alarm failed', { name, error: said(error) });
+      failed.push(name);
+    }
+  }
+  return failed;
 }

@@ -1,5 +1,7 @@
 // What a Visitor is told and what it answers, over RPC.
 import type { BeaconEvent, Consent, PersonId, TimelineEntry } from '@winback/domain';
+import type { Proof } from '@winback/engine/consent';
+import type { Place, Visit, VisitorState } from '@winback/engine/triggers';
 
 export interface Person {
   id: PersonId;
@@ -7,7 +9,8 @@ export interface Person {
 }
 
 export type RecordAnswer =
-  | { kind: 'stored'; accepted: number; repeated: number; home: string | null }
+  /** `home`: where this device points now; null: it is nobody's, or a home. `unproven`: whom it named last and may not join. */
+  | { kind: 'stored'; accepted: number; repeated: number; home: string | null; unproven: PersonId | null }
   /** This device has moved in with a person: nothing was stored. Take there the events that it did not take before. */
   | { kind: 'moved'; home: string; events: BeaconEvent[] };
 
@@ -15,6 +18,9 @@ export type RecordAnswer =
 export interface VisitorTimeline {
   cart: { product: string; quantity: number }[];
   nextAt: number | null;
+  /** What led here first, and where they were last. */
+  firstSource: VisitorState['firstSource'];
+  place: Place | null;
   entries: VisitorEntry[];
 }
 
@@ -63,6 +69,12 @@ export type Settlement =
 export interface RecordInput {
   name: string;
   events: BeaconEvent[];
-  /** Who the browser says it is, as the database knows them; null: nothing new was said. */
-  person: Person | null;
+  visit: Visit;
+  /** Who the browser says it is, as the database knows them, and what speaks for it; null: nothing new was said. */
+  claim: Claimed | null;
+}
+
+export interface Claimed {
+  person: Person;
+  proof: Proof;
 }

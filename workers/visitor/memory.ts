@@ -5,6 +5,7 @@ import { newVisitorState, record } from '@winback/engine/triggers';
 import type { OutboxRow } from '../messages.ts';
 import type { AlarmBook } from './alarm-book.ts';
 import type { Person } from './answers.ts';
+import type { Named } from './identity.ts';
 
 /** What a device hands to a person's home. It stays here until the home has said that it has it. */
 export interface Move {
@@ -31,6 +32,8 @@ export interface Memory {
   moves: Move[];
   /** Moves that already came in here. */
   absorbed: string[];
+  /** Whom this browser named lately, newest first. */
+  named: Named[];
 }
 
 /** The memory of an object that nobody has met. */
@@ -46,6 +49,7 @@ export function newMemory(): Memory {
     home: null,
     moves: [],
     absorbed: [],
+    named: [],
   };
 }
 
@@ -68,6 +72,7 @@ export function canBeToldAgain(saved: Memory, next: Memory): boolean {
     saved.home === next.home &&
     saved.moves === next.moves &&
     saved.absorbed === next.absorbed &&
+    saved.named === next.named &&
     saved.state.person === next.state.person &&
     saved.outbox.sent === next.outbox.sent &&
     saved.outbox.confirmed === next.outbox.confirmed &&
@@ -78,8 +83,8 @@ export function canBeToldAgain(saved: Memory, next: Memory): boolean {
 /** The memory with the rows that came after it. */
 export function toldAgain(memory: Memory, rows: readonly OutboxRow[]): Memory {
   const events = rows.flatMap((row) =>
-    row.kind === 'beacon' ? row.events.map((event) => ({ event, takenAt: row.at })) : [],
+    row.kind === 'beacon' ? row.events.map((event) => ({ event, takenAt: row.at, visit: row.visit })) : [],
   );
-  const state = events.reduce((sum, { event, takenAt }) => record(sum, event, takenAt), memory.state);
+  const state = events.reduce((sum, { event, takenAt, visit }) => record(sum, event, takenAt, visit), memory.state);
   return { ...memory, state, outbox: { ...memory.outbox, seq: rows.at(-1)?.seq ?? memory.outbox.seq } };
 }

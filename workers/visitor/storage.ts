@@ -13,6 +13,7 @@ export type OutboxBody = OutboxRow extends infer Row
   : never;
 
 const keepMs = 2 * 86_400_000;
+const keepServerMs = 32 * 86_400_000;
 
 export class VisitorStorage {
   readonly #sql: SqlStorage;
@@ -34,7 +35,7 @@ export class VisitorStorage {
     const memory = JSON.parse(row.value) as Memory;
     this.#schema = memory.schema;
     this.#ledger = memory.ledger;
-    return { ...memory, state: upgraded(memory.state) };
+    return { ...newMemory(), ...memory, state: upgraded(memory.state) };
   }
 
   save(memory: Memory): Memory {
@@ -77,9 +78,17 @@ export class VisitorStorage {
     return new Set([...ids].map((row) => row.id));
   }
 
-  /** Beacons stay two days so that a repeated one is known; what is older goes once the books have it. */
+  /**
+   * Beacons stay two days so that a repeated one is known, and what the shop's server told stays as long as the oldest
+   * event that it may tell of; the rest goes once the books have it.
+   */
   prune(confirmed: number, now: number): void {
-    this.#sql.exec('DELETE FROM outbox WHERE seq <= ?1 AND at < ?2', confirmed, now - keepMs);
+    this.#sql.exec(
+      `DELETE FROM outbox WHERE seq <= ?1 AND at < ?2 AND (at < ?3 OR body->>'$.visit.by' IS NOT 'server')`,
+      confirmed,
+      now - keepMs,
+      now - keepServerMs,
+    );
   }
 
   letters(): LetterRow[] {

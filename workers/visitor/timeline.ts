@@ -29,6 +29,8 @@ export function timelineOf(state: VisitorState, letters: readonly LetterRow[], n
   return {
     cart: state.cart?.lines.map(({ product, quantity }) => ({ product, quantity })) ?? [],
     nextAt,
+    firstSource: state.firstSource,
+    place: state.place,
     entries: entries.sort((a, b) => b.at - a.at).slice(0, longest),
   };
 }

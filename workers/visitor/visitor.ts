@@ -3,11 +3,12 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { BeaconEvent, LetterFact, ShopId } from '@winback/domain';
 import { homeName, newToken, visitorNameParts } from '@winback/domain';
-import type { TriggerSettings } from '@winback/engine/triggers';
+import type { OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
 import {
   absorb,
   decide,
   mayGo,
+  orderPlaced,
   record,
   triggerSettingsOf,
   upgraded,
@@ -19,9 +20,10 @@ import { settingsOf } from '../env.ts';
 import { said } from '../said.ts';
 import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
-import { armedAt, booked, dueAlarms, earliest, unbooked } from './alarm-book.ts';
+import { armedAt, booked, dueAlarms, earliest, ringEach, unbooked } from './alarm-book.ts';
 import type { Brief, Claim, Person, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
 import { briefOf } from './brief.ts';
+import { claimed, unprovenOf } from './identity.ts';
 import { KnownEvents } from './known-events.ts';
 import { entryOf, Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
@@ -59,20 +61,25 @@ export class Visitor extends DurableObject<Env> {
     this.#ledger = new Ledger(this.#storage, (row) => this.#wroteLetter(row));
   }
 
-  /** Takes a beacon's events. Stored once each: an event whose id came within two days is `repeated`. */
+  /**
+   * Takes a beacon's events. Stored once each: an event whose id came within two days is `repeated`. A device that belongs to
+   * somebody points to their home, unless the shopper allows counting only; one that names somebody else leaves the home.
+   */
   async record(input: RecordInput): Promise<RecordAnswer> {
-    const { name, person } = input;
+    const { name, claim, visit } = input;
     const { shop, kind } = visitorNameParts(name);
     const settings = await this.#settings(shop);
-    const home = kind === 'device' && person ? homeName(shop, person.id) : this.#memory.home;
-    if (home !== null && home === this.#memory.home)
-      return { kind: 'moved', home, events: this.#known.unknown(input.events) };
+    const claims = kind === 'device' && claim ? homeName(shop, claim.person.id) : this.#memory.home;
+    if (this.#memory.home !== null && claims === this.#memory.home && visit.allowed !== 'analytics')
+      return { kind: 'moved', home: claims, events: this.#known.unknown(input.events) };
     const now = Date.now();
     this.#memory = { ...this.#memory, name };
-    if (kind === 'home' && person) this.#knowPerson(person);
+    if (claims !== this.#memory.home) this.#memory = { ...this.#memory, home: null };
+    if (kind === 'home' && claim)
+      this.#memory = { ...this.#memory, state: withPerson(this.#memory.state, claim.person) };
     const fresh = this.#known.take(input.events);
-    if (fresh.length > 0) this.#take(fresh, now);
-    if (kind === 'device' && person) this.#prepareMove(person, homeName(shop, person.id), now);
+    if (fresh.length > 0) this.#take(fresh, visit, now);
+    if (kind === 'device' && claim) this.#hearClaim(claim, homeName(shop, claim.person.id), now);
     const planned = this.#decide(settings, now);
     if (!canBeToldAgain(this.#saved, this.#memory)) await this.#save();
     await this.#deliverMoves();
@@ -82,32 +89,29 @@ export class Visitor extends DurableObject<Env> {
       accepted: fresh.length,
       repeated: input.events.length - fresh.length,
       home: this.#memory.home,
+      unproven: unprovenOf(this.#memory.named, this.#memory.home),
     };
   }
 
+  /** This person ordered in a browser that is not known to be theirs: what waits is stopped, nothing else is believed. */
+  bought({ name, order }: { name: string; order: OrderPlaced }): Promise<void> {
+    return this.#become(name, () => ({ state: orderPlaced(this.#memory.state, order) }));
+  }
+
   /** A device moves in. The same move twice is one: the device asks until it hears an answer. */
-  async absorb(input: { name: string; move: Move }): Promise<void> {
-    const { move, name } = input;
-    if (this.#memory.absorbed.includes(move.id)) return;
-    const settings = await this.#settings(visitorNameParts(name).shop);
-    const now = Date.now();
-    const absorbed = [...this.#memory.absorbed, move.id].slice(-50);
-    this.#memory = { ...this.#memory, name, absorbed, state: absorb(this.#memory.state, upgraded(move.state), now) };
-    this.#knowPerson(move.person);
-    if (move.state.profile) this.#append({ kind: 'profile', fields: move.state.profile }, now);
-    const planned = this.#decide(settings, now);
-    await this.#save();
-    await this.#tellQueue(planned);
+  absorb({ name, move }: { name: string; move: Move }): Promise<void> {
+    return this.#become(name, (now) => {
+      if (this.#memory.absorbed.includes(move.id)) return {};
+      const absorbed = [...this.#memory.absorbed, move.id].slice(-50);
+      const state = withPerson(absorb(this.#memory.state, upgraded(move.state), now), move.person);
+      if (move.state.profile) this.#append({ kind: 'profile', fields: move.state.profile }, now);
+      return { absorbed, state };
+    });
   }
 
   /** The person's consent is now this. What waits and may no longer go is stopped in the same breath. */
-  async consentChanged(input: { name: string; person: Person }): Promise<void> {
-    const settings = await this.#settings(visitorNameParts(input.name).shop);
-    this.#memory = { ...this.#memory, name: input.name };
-    this.#knowPerson(input.person);
-    const planned = this.#decide(settings, Date.now());
-    await this.#save();
-    await this.#tellQueue(planned);
+  consentChanged({ name, person }: { name: string; person: Person }): Promise<void> {
+    return this.#become(name, () => ({ state: withPerson(this.#memory.state, person) }));
   }
 
   /** The books have every row up to `upto`. */
@@ -131,18 +135,12 @@ export class Visitor extends DurableObject<Env> {
   /** Asks to hand a composed letter over. `go` is given once: whoever has it sends, and settles with its `attempt`. */
   async claim(input: { letter: string; subject: string; cartRev: number; settings: TriggerSettings }): Promise<Claim> {
     const row = this.#ledger.byId(input.letter);
-    if (row?.state !== 'waiting') return { kind: 'leave' };
     const now = Date.now();
-    if (row.notBefore !== null && row.notBefore > now) return { kind: 'leave' };
-    const { settings } = input;
-    const verdict = mayGo({
-      state: this.#memory.state,
-      ledger: this.#ledger.entries(),
-      settings,
-      now,
-      letter: entryOf(row),
-    });
-    if (verdict.go && this.#memory.state.cart?.rev !== input.cartRev) return { kind: 'compose-again' };
+    if (row?.state !== 'waiting' || (row.notBefore ?? 0) > now) return { kind: 'leave' };
+    const { state } = this.#memory;
+    const situation = { state, ledger: this.#ledger.entries(), settings: input.settings, now };
+    const verdict = mayGo({ ...situation, letter: entryOf(row) });
+    if (verdict.go && state.cart?.rev !== input.cartRev) return { kind: 'compose-again' };
     const leaseMs = settingsOf(this.env).LEASE_MS;
     this.#ledger.put(verdict.go ? sending(row, input.subject, now, leaseMs) : heldBack(row, verdict, now));
     this.#bookLetters();
@@ -186,20 +184,7 @@ export class Visitor extends DurableObject<Env> {
     // While it rings nobody arms it: the next time is known at the end, and a ring that dies is rung again.
     this.#armedAt = Number.NEGATIVE_INFINITY;
     const now = Date.now();
-    const due = dueAlarms(this.#memory.alarms, now);
-    const failed: AlarmName[] = [];
-    for (const name of due) {
-      try {
-        await this.#ring(name, now);
-      } catch (error) {
-        // The platform gives up after six throws: we count ourselves and never throw.
-        console.error('a visitor alarm failed', {
-          name,
-          error: said(error),
-        });
-        failed.push(name);
-      }
-    }
+    const failed = await ringEach(dueAlarms(this.#memory.alarms, now), (name) => this.#ring(name, now));
     const failures = failed.length === 0 ? 0 : this.#memory.failures + 1;
     const changed = failures !== this.#memory.failures;
     this.#memory = { ...this.#memory, failures };
@@ -208,8 +193,13 @@ export class Visitor extends DurableObject<Env> {
     await (changed ? this.#save() : this.#arm());
   }
 
-  async #decideNow(): Promise<void> {
-    const planned = this.#decide(await this.#settings(visitorNameParts(this.#memory.name).shop), Date.now());
+  /** Something about this visitor is different: a decision follows, and both are on disk before this returns. */
+  async #become(name: string, change: (now: number) => Partial<Memory>): Promise<void> {
+    const settings = await this.#settings(visitorNameParts(name).shop);
+    const now = Date.now();
+    const changed = change(now);
+    this.#memory = { ...this.#memory, ...changed, name };
+    const planned = this.#decide(settings, now);
     await this.#save();
     await this.#tellQueue(planned);
   }
@@ -219,7 +209,7 @@ export class Visitor extends DurableObject<Env> {
       case 'move':
         return this.#deliverMoves();
       case 'decide':
-        return this.#decideNow();
+        return this.#become(this.#memory.name, () => ({}));
       case 'letters': {
         const waiting = this.#ledger.sweep(now, settingsOf(this.env).LEASE_MS);
         this.#bookLetters();
@@ -231,11 +221,19 @@ export class Visitor extends DurableObject<Env> {
     }
   }
 
-  #take(events: BeaconEvent[], now: number): void {
+  #take(events: BeaconEvent[], visit: Visit, now: number): void {
     const before = this.#memory.state;
-    const state = events.reduce((sum, event) => record(sum, event, now), before);
+    const state = events.reduce((sum, event) => record(sum, event, now, visit), before);
     this.#memory = { ...this.#memory, state };
-    this.#append({ kind: 'beacon', events, seenWith: seenWith(before.views, events) }, now);
+    this.#append({ kind: 'beacon', events, seenWith: seenWith(before.views, events), visit }, now);
+  }
+
+  #hearClaim({ person, proof }: NonNullable<RecordInput['claim']>, home: string, now: number): void {
+    const { events = 0, letterTo } = this.#memory.state.session ?? {};
+    const made = { person: person.id, proof: letterTo === person.id ? 'proven' : proof, events } as const;
+    const { named, joins } = claimed(this.#memory.named, made, now);
+    this.#memory = { ...this.#memory, named };
+    if (joins) this.#prepareMove(person, home, now);
   }
 
   #append(body: Parameters<VisitorStorage['append']>[2], now: number): void {
@@ -248,10 +246,6 @@ export class Visitor extends DurableObject<Env> {
   #wroteLetter(row: LetterRow): void {
     const fact = row.steps.at(-1);
     if (fact) this.#append({ kind: 'letter', fact }, fact.at);
-  }
-
-  #knowPerson(person: Person): void {
-    this.#memory = { ...this.#memory, state: withPerson(this.#memory.state, person) };
   }
 
   #prepareMove(person: Person, to: string, now: number): void {

@@ -1,5 +1,5 @@
 // What the shop knows of people, asked of every make of database.
-import type { EmailAddress, PersonId, ProductId, ShopId } from '@winback/domain';
+import type { EmailAddress, PersonId, ProductId, ShopId, VisitorId } from '@winback/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from './index.ts';
 import * as queries from './index.ts';
@@ -12,6 +12,7 @@ const ann = {
   email: 'ann@mail.example' as EmailAddress,
   name: 'Ann',
   source: 'checkout',
+  namedBy: 'browser-1' as VisitorId,
 };
 
 export function describeKnowledge(make: string, open: () => Promise<Database>): void {

@@ -157,3 +157,13 @@ export async function recipientOf(db: Database, letter: string): Promise<{ shop:
     .limit(1);
   return row ? { shop: row.shop as ShopId, email: row.email } : null;
 }
+
+/** To whom a letter of this shop was written; null: it has no such letter. */
+export async function personOfLetter(db: Database, shop: ShopId, letter: string): Promise<PersonId | null> {
+  const [row] = await db
+    .select({ subscriber: letters.subscriber })
+    .from(letters)
+    .where(and(eq(letters.shop, shop), eq(letters.id, letter)))
+    .limit(1);
+  return row ? (row.subscriber as PersonId) : null;
+}

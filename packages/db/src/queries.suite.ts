@@ -9,7 +9,7 @@ import type {
   ShopSettings,
   VisitorId,
 } from '@winback/domain';
-import { scenarioDefaults, trafficDefaults, voiceDefaults } from '@winback/domain';
+import { scenarioDefaults, storefrontDefaults, voiceDefaults } from '@winback/domain';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database, StagedOffer } from './index.ts';
 import * as queries from './index.ts';
@@ -21,6 +21,7 @@ const ann = {
   email: 'ann@mail.example' as EmailAddress,
   name: 'Ann',
   source: 'checkout',
+  namedBy: 'browser-1' as VisitorId,
 };
 
 export const settings: ShopSettings = {
@@ -32,7 +33,7 @@ export const settings: ShopSettings = {
   sender: { name: 'Shop', address: 'letters@shop.example' as EmailAddress, postalAddress: 'Street 1, 10115 Berlin' },
   brand: { color: '#1a6b7c', logoUrl: null },
   voice: voiceDefaults,
-  traffic: trafficDefaults,
+  ...storefrontDefaults,
   scenarios: scenarioDefaults,
   feed: { url: null, everyMs: 3_600_000 },
 };
@@ -123,8 +124,8 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
         now: 2,
       });
       expect([first, again]).toEqual([
-        { id: ann.id, consent: 'none', created: true },
-        { id: ann.id, consent: 'subscribed', created: false },
+        { id: ann.id, consent: 'none', created: true, namedBy: 'browser-1' },
+        { id: ann.id, consent: 'subscribed', created: false, namedBy: 'browser-1' },
       ]);
       const log = await queries.consentLogOf(db, shop, ann.id);
       expect(log).toEqual([

@@ -69,6 +69,8 @@ export const subscribers = sqliteTable(
     profile: text('profile').notNull().default('{}'),
     /** Kinds of letters that were refused or agreed to by name, JSON: `{"bulk":false}`. */
     kinds: text('kinds').notNull().default('{}'),
+    /** The browser that named this address first; null: an import or the shop's server did. */
+    namedBy: text('named_by'),
   },
   (table) => [
     uniqueIndex('subscribers_email').on(table.shop, table.email),
@@ -86,9 +88,17 @@ export const consentLog = sqliteTable(
     consent: text('consent').notNull(),
     source: text('source').notNull(),
     at: moment('at'),
+    /** From which address it was said, where that is known: evidence. */
+    ip: text('ip'),
+    /** The kind of letters that was meant (`bulk`, `chain`, `transactional`); null: all. */
+    kind: text('kind'),
   },
-  (table) => [index('consent_log_subscriber').on(table.shop, table.subscriber, table.at)],
+  (table) => [
+    index('consent_log_subscriber').on(table.shop, table.subscriber, table.at),
+    index('consent_log_time').on(table.shop, table.at),
+  ],
 );
+/** Which person a browser belongs to. Written when its state has moved to them, not when it merely named an address. */
 export const devices = sqliteTable(
   'devices',
   { shop: shop(), visitor: text('visitor').notNull(), subscriber: text('subscriber').notNull(), at: moment('at') },
@@ -261,6 +271,8 @@ export const letters = sqliteTable(
     plannedAt: moment('planned_at'),
     at: moment('at'),
     rev: integer('rev').notNull(),
+    openedAt: integer('opened_at'),
+    clickedAt: integer('clicked_at'),
   },
   (table) => [
     index('letters_newest').on(table.shop, table.plannedAt, table.id),
@@ -308,4 +320,31 @@ export const parkedJobs = sqliteTable(
     at: moment('at'),
   },
   (table) => [index('parked_jobs_newest').on(table.shop, table.at)],
+);
+/** Secrets of other systems that post to us, one a platform, encrypted. */
+export const connections = sqliteTable(
+  'connections',
+  {
+    shop: shop(),
+    platform: text('platform').notNull(),
+    /** AES-GCM, in base64: the nonce, then the text. */
+    sealed: text('sealed').notNull(),
+    createdAt: moment('created_at'),
+  },
+  (table) => [primaryKey({ columns: [table.shop, table.platform] })],
+);
+/** People who are being forgotten: the raw events are gone through hour by hour. */
+export const erasures = sqliteTable(
+  'erasures',
+  {
+    shop: shop(),
+    id: text('id').notNull(),
+    /** Names of the Visitors whose lines go, JSON. */
+    visitors: text('visitors').notNull(),
+    /** The last object that was gone through. */
+    cursor: text('cursor'),
+    startedAt: moment('started_at'),
+    endedAt: integer('ended_at'),
+  },
+  (table) => [primaryKey({ columns: [table.shop, table.id] })],
 );

@@ -53,8 +53,33 @@ export async function roleIn(db: Database, shop: ShopId, userId: string): Promis
 export async function putShop(db: Database, shop: ShopId, settings: ShopSettings, now: number): Promise<void> {
   await db
     .insert(shops)
-    .values({ id: shop, settings: JSON.stringify(settings), createdAt: now })
+    .values({ id: shop, settings: JSON.stringify(settings), createdAt: now, legacyId: await legacyIdFor(shop) })
     .onConflictDoNothing();
+}
+
+/** The 30 hex digits that a shop is called by on PersonaClick's wire, unless it brought its own along. */
+async function legacyIdFor(shop: ShopId): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`winback legacy ${shop}`));
+  return [...new Uint8Array(digest).slice(0, 15)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** The shop that PersonaClick's plugins and SDKs call by this id. */
+export async function shopByLegacyId(db: Database, legacyId: string): Promise<ShopId | null> {
+  const [row] = await db.select({ id: shops.id }).from(shops).where(eq(shops.legacyId, legacyId)).limit(1);
+  return row ? (row.id as ShopId) : null;
+}
+
+export async function legacyIdOf(db: Database, shop: ShopId): Promise<string | null> {
+  const [row] = await db.select({ legacyId: shops.legacyId }).from(shops).where(eq(shops.id, shop)).limit(1);
+  return row?.legacyId ?? null;
+}
+
+/** Gives the shop the id that it had before it came here. False where another shop has it. */
+export async function writeLegacyId(db: Database, shop: ShopId, legacyId: string): Promise<boolean> {
+  const owner = await shopByLegacyId(db, legacyId);
+  if (owner !== null) return owner === shop;
+  await db.update(shops).set({ legacyId }).where(eq(shops.id, shop));
+  return true;
 }
 
 export async function writeSettings(db: Database, shop: ShopId, settings: ShopSettings): Promise<void> {

@@ -15,18 +15,26 @@ export interface SubscriberClaim {
   /** Where it was said: `checkout`, `newsletter`, `order`. */
   source: string;
   now: number;
+  /** From which address it was said. */
+  ip?: string | null;
+  /** The browser that names the address; null: not a browser. */
+  namedBy: VisitorId | null;
+}
+
+export interface StoredSubscriber {
+  id: PersonId;
+  consent: Consent;
+  created: boolean;
+  /** The browser that named the address first. */
+  namedBy: VisitorId | null;
 }
 
 /**
  * Makes the address a subscriber of the shop, or tells who it is. Consent that was given is kept with its source and
  * time. An unsubscribe is never turned back here.
  */
-export async function putSubscriber(
-  db: Database,
-  shop: ShopId,
-  claim: SubscriberClaim,
-): Promise<{ id: PersonId; consent: Consent; created: boolean }> {
-  const { email, id, name, consent, now } = claim;
+export async function putSubscriber(db: Database, shop: ShopId, claim: SubscriberClaim): Promise<StoredSubscriber> {
+  const { email, id, name, consent, now, namedBy } = claim;
   const same = and(eq(subscribers.shop, shop), eq(subscribers.email, email));
   const agrees = sql`${subscribers.consent} = 'none' and ${excluded(subscribers.consent)} <> 'none'`;
   const renames = sql`${excluded(subscribers.name)} is not null and ${excluded(subscribers.name)} is not ${subscribers.name}`;
@@ -35,7 +43,7 @@ export async function putSubscriber(
     logConsent(db, shop, claim),
     db
       .insert(subscribers)
-      .values({ id, shop, email, name, consent, createdAt: now, changedAt: now })
+      .values({ id, shop, email, name, consent, createdAt: now, changedAt: now, namedBy })
       .onConflictDoUpdate({
         target: [subscribers.shop, subscribers.email],
         set: {
@@ -45,17 +53,25 @@ export async function putSubscriber(
         },
         setWhere: sql`(${agrees}) or (${renames})`,
       }),
-    db.select({ id: subscribers.id, consent: subscribers.consent }).from(subscribers).where(same),
+    db
+      .select({ id: subscribers.id, consent: subscribers.consent, namedBy: subscribers.namedBy })
+      .from(subscribers)
+      .where(same),
   ]);
   const [row] = after;
   if (!row) throw new Error('a subscriber was not stored');
-  return { id: row.id as PersonId, consent: consentSchema.parse(row.consent), created: before.length === 0 };
+  return {
+    id: row.id as PersonId,
+    consent: consentSchema.parse(row.consent),
+    created: before.length === 0,
+    namedBy: row.namedBy as VisitorId | null,
+  };
 }
 
 /** The log's line for a claim, in the same batch: written for a new address, or where consent is given to one without. */
-function logConsent(db: Database, shop: ShopId, { id, email, consent, source, now }: SubscriberClaim) {
+function logConsent(db: Database, shop: ShopId, { id, email, consent, source, now, ip = null }: SubscriberClaim) {
   return db.insert(consentLog).select(
-    sql`select null, ${shop}, coalesce(known.id, ${id}), ${consent}, ${source}, ${now}
+    sql`select null, ${shop}, coalesce(known.id, ${id}), ${consent}, ${source}, ${now}, ${ip}, null
       from (select 1) left join ${subscribers} as known on known.shop = ${shop} and known.email = ${email}
       where known.id is null or (known.consent = 'none' and ${consent} <> 'none')`,
   );
@@ -68,6 +84,62 @@ export async function subscriberById(db: Database, shop: ShopId, person: PersonI
     .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person)))
     .limit(1);
   return row ? rowOf(row) : null;
+}
+
+/** The subscriber whom a shop's own system means; the address counts before the shop's id, the id before the phone. */
+export async function findSubscriber(
+  db: Database,
+  shop: ShopId,
+  by: { email?: string | undefined; externalId?: string | undefined; phone?: string | undefined },
+): Promise<SubscriberRow | null> {
+  for (const [column, value] of [
+    [subscribers.email, by.email],
+    [subscribers.externalId, by.externalId],
+    [subscribers.phone, by.phone],
+  ] as const) {
+    if (value === undefined) continue;
+    const [row] = await db
+      .select()
+      .from(subscribers)
+      .where(and(eq(subscribers.shop, shop), eq(column, value)))
+      .limit(1);
+    if (row) return rowOf(row);
+  }
+  return null;
+}
+
+/** What the shop's own system calls a subscriber; a name that is not given stays. */
+export async function nameSubscriber(
+  db: Database,
+  shop: ShopId,
+  person: PersonId,
+  names: { externalId?: string | undefined; phone?: string | undefined },
+): Promise<void> {
+  const set = Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined));
+  if (Object.keys(set).length === 0) return;
+  await db
+    .update(subscribers)
+    .set(set)
+    .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person)));
+}
+
+/** The browsers that belong to a person. */
+export async function devicesOf(db: Database, shop: ShopId, person: PersonId): Promise<VisitorId[]> {
+  const rows = await db
+    .select({ visitor: devices.visitor })
+    .from(devices)
+    .where(and(eq(devices.shop, shop), eq(devices.subscriber, person)));
+  return rows.map((row) => row.visitor as VisitorId);
+}
+
+/** Whose a browser is; null: nobody's yet. */
+export async function ownerOfDevice(db: Database, shop: ShopId, visitor: VisitorId): Promise<PersonId | null> {
+  const [row] = await db
+    .select({ subscriber: devices.subscriber })
+    .from(devices)
+    .where(and(eq(devices.shop, shop), eq(devices.visitor, visitor)))
+    .limit(1);
+  return row ? (row.subscriber as PersonId) : null;
 }
 
 /** Newest first; `q` is a part of the address or of the name. */
@@ -103,14 +175,14 @@ export async function unsubscribe(
   db: Database,
   shop: ShopId,
   person: PersonId,
-  by: { source: string; now: number },
+  by: { source: string; now: number; ip?: string | null },
 ): Promise<{ changed: boolean }> {
   const open = and(eq(subscribers.shop, shop), eq(subscribers.id, person), ne(subscribers.consent, 'unsubscribed'));
   const [, changed] = await db.batch([
     db
       .insert(consentLog)
       .select(
-        sql`select null, ${shop}, ${subscribers.id}, 'unsubscribed', ${by.source}, ${by.now} from ${subscribers} where ${open}`,
+        sql`select null, ${shop}, ${subscribers.id}, 'unsubscribed', ${by.source}, ${by.now}, ${by.ip ?? null}, null from ${subscribers} where ${open}`,
       ),
     db
       .update(subscribers)

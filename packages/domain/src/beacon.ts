@@ -126,11 +126,22 @@ export const beaconSchema = z.strictObject({
   shop: shopIdSchema,
   visitor: visitorIdSchema,
   sentAt: z.number().int().positive().optional(),
+  /** What the shopper allows. `analytics`: what they do is counted, and nobody is written to because of it. */
+  consent: z.enum(['analytics', 'marketing']).default('marketing'),
+  /** The code of a merchant who looks at their own browser's events: they are shown at once, good or bad. */
+  watcher: z
+    .string()
+    .regex(/^[a-z0-9]{8,32}$/, 'a watcher’s code has 8 to 32 letters and digits')
+    .optional(),
   events: z.array(eventSchema).min(1, 'the batch is empty').max(beaconLimits.events, 'a batch has at most 50 events'),
 });
 export type Beacon = z.infer<typeof beaconSchema>;
 
-/** Why a beacon, or a part of it, was not stored. Counted for each shop and shown on the Install page. */
+/**
+ * Why a beacon, or a part of it, was not stored. Counted for each shop and shown on the Install page. `no-consent`: an address
+ * that came without the shopper's leave for marketing. `unproven-identity`: a browser that named an address which others have
+ * used; what it did stays its own. `not-ours`: a call of the older wire that belongs to products we do not make.
+ */
 export const dropReasons = [
   'bad-json',
   'too-large',
@@ -144,6 +155,9 @@ export const dropReasons = [
   'prefetch',
   'internal',
   'rate-limit',
+  'no-consent',
+  'unproven-identity',
+  'not-ours',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 
@@ -155,4 +169,6 @@ export const beaconAnswerSchema = z.object({
   accepted: z.number().int(),
   repeated: z.number().int(),
   dropped: z.enum(dropReasons).optional(),
+  /** The visitor that the cookie of an earlier visit named: the script goes on under this id. */
+  visitor: visitorIdSchema.optional(),
 });

@@ -9,5 +9,8 @@ export * from './money.ts';
 export * from './problem.ts';
 export * from './result.ts';
 export * from './scenario.ts';
+export * from './server-event.ts';
 export * from './shop.ts';
+export * from './subscription-form.ts';
+export * from './traffic.ts';
 export * from './visitor.ts';

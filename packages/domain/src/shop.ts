@@ -2,6 +2,15 @@ import { z } from 'zod';
 import { emailAddressSchema } from './email-address.ts';
 import { currencySchema } from './money.ts';
 import { scenarioSettingsSchema } from './scenario.ts';
+import { subscriptionFormDefaults, subscriptionFormSchema } from './subscription-form.ts';
+import {
+  captureDefaults,
+  captureSettingsSchema,
+  privacyDefaults,
+  privacySettingsSchema,
+  trafficDefaults,
+  trafficSettingsSchema,
+} from './traffic.ts';
 
 const timeZoneSchema = z.string().refine(isTimeZone, 'a time zone is an IANA name, as Europe/Berlin');
 const hour = z.number().int().min(0).max(23);
@@ -19,28 +28,6 @@ export const voiceSettingsSchema = z.object({
   hours: z.object({ from: hour, until: z.number().int().min(1).max(24) }).nullable(),
 });
 export type VoiceSettings = z.infer<typeof voiceSettingsSchema>;
-
-/** Who is counted as a visitor, and for how long. */
-export const trafficSettingsSchema = z.object({
-  /** Silence after which a new session begins. */
-  sessionIdleMs: z
-    .number()
-    .int()
-    .min(60_000, 'a session lasts at least a minute')
-    .max(86_400_000, 'a session ends after a day at the latest'),
-  /** Addresses and networks (`203.0.113.7`, `2001:db8::/32`) of the shop's own people: what they do is not counted. */
-  internalAddresses: z
-    .array(
-      z
-        .string()
-        .trim()
-        .regex(/^[0-9a-f.:]+(\/\d{1,3})?$/i, 'write an address as 203.0.113.7 or 203.0.113.0/24'),
-    )
-    .max(50, 'at most 50 addresses'),
-});
-export type TrafficSettings = z.infer<typeof trafficSettingsSchema>;
-
-export const trafficDefaults: TrafficSettings = { sessionIdleMs: 7_200_000, internalAddresses: [] };
 
 export const shopSettingsSchema = z.object({
   name: z.string().trim().min(1, 'the shop has no name').max(80),
@@ -64,6 +51,9 @@ export const shopSettingsSchema = z.object({
   }),
   voice: voiceSettingsSchema,
   traffic: trafficSettingsSchema.default(trafficDefaults),
+  privacy: privacySettingsSchema.default(privacyDefaults),
+  capture: captureSettingsSchema.default(captureDefaults),
+  form: subscriptionFormSchema.default(subscriptionFormDefaults),
   scenarios: z.object({ abandoned_cart: scenarioSettingsSchema }),
   feed: z.object({
     url: z.url({ protocol: /^https?$/, error: 'the feed address starts with https://' }).nullable(),
@@ -75,6 +65,14 @@ export const shopSettingsSchema = z.object({
   }),
 });
 export type ShopSettings = z.infer<typeof shopSettingsSchema>;
+
+/** What concerns the storefront, as a new shop has it. */
+export const storefrontDefaults = {
+  traffic: trafficDefaults,
+  privacy: privacyDefaults,
+  capture: captureDefaults,
+  form: subscriptionFormDefaults,
+} as const satisfies Partial<ShopSettings>;
 
 export const voiceDefaults: VoiceSettings = { pauseMs: 86_400_000, perDay: 1, perWeek: 3, hours: null };
 

@@ -1,4 +1,7 @@
 // May we write? The states of a subscriber and what may change them.
+export type { IdentityClaim, Proof } from './identity.ts';
+export { mayJoin } from './identity.ts';
+
 import type { Consent } from '@winback/domain';
 
 /** `opted-in`: agreed in the storefront. `returned`: took the unsubscribe back by their own act, on our page. */

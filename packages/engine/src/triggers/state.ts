@@ -1,6 +1,10 @@
 // What a visitor did, as far as decisions and the timeline need it. A reducer: events in, state out, nothing is changed in
 // place. Older facts never undo newer ones, so that beacons may come late and in any order.
 import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
+import { trafficDefaults } from '@winback/domain';
+import type { Source } from '../traffic/index.ts';
+import type { Place, Session, Visit } from './session.ts';
+import { laterSession, placeAfter, sessionAfter } from './session.ts';
 
 export interface CartLine {
   product: string;
@@ -30,7 +34,10 @@ interface EndedCart {
 export interface VisitorState {
   v: 1;
   person: { id: PersonId; consent: Consent } | null;
-  session: { startedAt: number; lastAt: number; events: number } | null;
+  session: Session | null;
+  /** What led here first, of all that was told. */
+  firstSource: Source | null;
+  place: Place | null;
   cart: Cart | null;
   ended: EndedCart[];
   views: { product: string; at: number }[];
@@ -39,7 +46,7 @@ export interface VisitorState {
   wishes: { product: string; at: number }[];
   /** Products whose return or lower price the person waits for. */
   watches: { product: string; waitsFor: 'back-in-stock' | 'price-drop'; price: number | null; at: number }[];
-  orders: { id: string; at: number; products: string[] }[];
+  orders: OrderPlaced[];
   /** The cart's changes for the timeline. */
   changes: { at: number; change: 'full' | 'add' | 'remove' | 'emptied'; product: string | null; quantity: number }[];
   identified: { at: number; source: string }[];
@@ -61,13 +68,17 @@ const keep = {
   orderProducts: 20,
   profileBytes: 8_000,
 } as const;
-const sessionIdleMs = 120 * 60_000;
+
+/** A beacon of which nothing else is known. */
+const plainVisit: Visit = { idleMs: trafficDefaults.sessionIdleMs };
 
 export function newVisitorState(): VisitorState {
   return {
     v: 1,
     person: null,
     session: null,
+    firstSource: null,
+    place: null,
     cart: null,
     ended: [],
     views: [],
@@ -87,10 +98,16 @@ export function upgraded(state: VisitorState): VisitorState {
   return { ...newVisitorState(), ...state };
 }
 
-/** The state after an event. `now` is the server's clock, in milliseconds; an event from the future counts as of now. */
-export function record(state: VisitorState, event: BeaconEvent, now: number): VisitorState {
+/**
+ * The state after an event. `now` is the server's clock, in milliseconds; an event from the future counts as of now. Where the
+ * shopper allows counting only, the session goes on and nothing else is remembered.
+ */
+export function record(state: VisitorState, event: BeaconEvent, now: number, visit: Visit = plainVisit): VisitorState {
   const at = Math.min(event.at, now);
-  const next = { ...state, session: sessionAfter(state.session, at) };
+  const session = visit.by === 'server' ? state.session : sessionAfter(state.session, at, visit);
+  if (visit.allowed === 'analytics') return { ...state, session };
+  const firstSource = state.firstSource ?? visit.source ?? null;
+  const next = { ...state, session, firstSource, place: placeAfter(state.place, visit) };
   switch (event.type) {
     case 'view':
       return { ...next, views: newest([{ product: event.product, at }, ...state.views], keep.views) };
@@ -106,7 +123,7 @@ export function record(state: VisitorState, event: BeaconEvent, now: number): Vi
     case 'cart':
       return cartChanged(next, event, at);
     case 'purchase':
-      return bought(next, { id: event.order, at, products: event.items.map((item) => item.product) });
+      return orderPlaced(next, { id: event.order, at, products: event.items.map((item) => item.product) });
     case 'identify':
       return { ...next, identified: newest([{ at, source: event.source }, ...state.identified], keep.identified) };
     case 'watch':
@@ -135,6 +152,8 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
   const joined: VisitorState = {
     ...home,
     session: laterSession(home.session, device.session),
+    firstSource: home.firstSource ?? device.firstSource,
+    place: device.place ?? home.place,
     cart,
     ended: newest(
       unique([...home.ended, ...device.ended, ...replaced], (one) => one.id),
@@ -175,6 +194,13 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
   );
   const buying = orders.find((order) => cart !== null && cart.startedAt <= order.at);
   return buying ? ended({ ...joined, orders }, 'bought', Math.min(buying.at, now)) : { ...joined, orders };
+}
+
+/** An order as decisions see it. */
+export interface OrderPlaced {
+  id: string;
+  at: number;
+  products: string[];
 }
 
 type CartEvent = Extract<BeaconEvent, { type: 'cart' }>;
@@ -231,7 +257,7 @@ function sameLines(one: readonly CartLine[], other: readonly CartLine[] | undefi
 }
 
 /** An order ends the cart it came from. A cart that began after the order stays: it is another one. */
-function bought(state: VisitorState, order: { id: string; at: number; products: string[] }): VisitorState {
+export function orderPlaced(state: VisitorState, order: OrderPlaced): VisitorState {
   if (state.orders.some((known) => known.id === order.id)) return state;
   const orders = newest(
     [{ ...order, products: order.products.slice(0, keep.orderProducts) }, ...state.orders],
@@ -295,16 +321,6 @@ function watchesAfter(
     [...products.map((product) => ({ product, waitsFor, price: price ?? null, at })), ...others],
     keep.watches,
   );
-}
-
-function sessionAfter(session: VisitorState['session'], at: number): VisitorState['session'] {
-  if (session === null || at - session.lastAt > sessionIdleMs) return { startedAt: at, lastAt: at, events: 1 };
-  return { ...session, lastAt: Math.max(session.lastAt, at), events: session.events + 1 };
-}
-
-function laterSession(one: VisitorState['session'], other: VisitorState['session']): VisitorState['session'] {
-  if (!one || !other) return one ?? other;
-  return one.lastAt >= other.lastAt ? one : other;
 }
 
 function newest<Entry extends { at: number }>(entries: readonly Entry[], limit: number): Entry[] {
