@@ -47,10 +47,12 @@ async function flush(): Promise<void> {
   sending = 0;
 }
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, 99));
+
 async function sendAlone(): Promise<void> {
   if (!isTaken()) {
     lease();
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await pause();
     if (!isTaken()) return sendAll();
   }
   later(900);
@@ -80,6 +82,8 @@ async function sendAll(): Promise<void> {
     if (status === 202 && id && level() > 1) adopt(id);
   }
   release();
+  // The next tab's process may see what was removed here a little later than it gets the lock.
+  await pause();
 }
 
 /** One bad event must not take its batch along: the answer names those that are bad; where it names none, all are. */
