@@ -52,7 +52,7 @@ describe('a command', () => {
     ],
     [`'subscribe',{email:'ann@mail.example',consent:'yes'}`, { type: 'identify', consent: false }],
     [`'profile',{fields:{first_name:'Ann'}}`, { type: 'profile', fields: { first_name: 'Ann' } }],
-    [`'watch',{change:'add',waitsFor:'back-in-stock',product:'p1'}`, { type: 'watch', products: ['p1'] }],
+    [`'watch',{change:'add',waitsFor:'back-in-stock',products:['p1']}`, { type: 'watch', products: ['p1'] }],
     [`'custom',{name:'quiz_done',value:3}`, { type: 'custom', name: 'quiz_done', value: 3 }],
   ])('winback(%s) is told', async (call, event) => {
     await page.goto(put(house, shop, '/', { calls: `winback(${call})` }));

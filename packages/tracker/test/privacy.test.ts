@@ -29,7 +29,7 @@ const everything = `winback('view',{product:'p1'});
 winback('identify',{email:'ann@mail.example',consent:false});
 winback('profile',{fields:{first_name:'Ann'}});
 winback('purchase',{order:'1',items:[{product:'p1'}],email:'ann@mail.example'});
-winback('watch',{change:'add',waitsFor:'price-drop',product:'p1',email:'ann@mail.example'});
+winback('watch',{change:'add',waitsFor:'price-drop',products:['p1'],email:'ann@mail.example'});
 winback('recommend',{product:'p1',then:(all)=>{window.shown=all.length}});`;
 
 /** All that this browser keeps of ours. */
