@@ -49,7 +49,7 @@ async function shopOf(c: Context<{ Bindings: Env }>, name: string): Promise<Know
 }
 
 /** `/t.js` for one shop. Only what every shopper may read: no address, no name, no figure. */
-export function trackerOf(env: Env, { shop, settings }: KnownShop): string {
+function trackerOf(env: Env, { shop, settings }: KnownShop): string {
   const { privacy, capture, form, traffic } = settings;
   const config = {
     shop,
