@@ -67,14 +67,13 @@ export class Visitor extends DurableObject<Env> {
    */
   async record(input: RecordInput): Promise<RecordAnswer> {
     const { name, claim, visit } = input;
-    const { shop, kind } = visitorNameParts(name);
     const settings = await this.#settings(name);
+    const { shop, kind } = visitorNameParts(name);
     const claims = kind === 'device' && claim ? homeName(shop, claim.person.id) : this.#memory.home;
     if (this.#memory.home !== null && claims === this.#memory.home && visit.allowed !== 'analytics')
       return { kind: 'moved', home: claims, events: this.#known.unknown(input.events) };
     const now = Date.now();
-    this.#memory = { ...this.#memory, name };
-    if (claims !== this.#memory.home) this.#memory = { ...this.#memory, home: null };
+    this.#memory = { ...this.#memory, name, home: claims === this.#memory.home ? claims : null };
     if (kind === 'home' && claim)
       this.#memory = { ...this.#memory, state: withPerson(this.#memory.state, claim.person) };
     const fresh = this.#known.take(input.events);
@@ -167,8 +166,7 @@ export class Visitor extends DurableObject<Env> {
   /** Nothing of this object stays, and what is under way for it leaves nothing; `of`: only where it points to that home. */
   async erase(input: { of?: string } = {}): Promise<{ erased: boolean }> {
     if (input.of !== undefined && this.#memory.home !== input.of) return { erased: false };
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    await this.ctx.storage.deleteAll(); // the alarm too
     for (const part of [this.#storage, this.#known, this.#ledger]) part.forget();
     this.#saved = this.#memory = newMemory();
     this.#armedAt = null;
@@ -190,12 +188,12 @@ export class Visitor extends DurableObject<Env> {
     this.#armedAt = Number.NEGATIVE_INFINITY;
     const now = Date.now();
     const failed = await ringEach(dueAlarms(this.#memory.alarms, now), (name) => this.#ring(name, now));
-    const failures = failed.length === 0 ? 0 : this.#memory.failures + 1;
-    const changed = failures !== this.#memory.failures;
+    const { failures: before } = this.#memory;
+    const failures = failed.length === 0 ? 0 : before + 1;
     this.#memory = { ...this.#memory, failures };
     for (const name of failed) this.#book(name, now + Math.min(1_000 * 2 ** failures, 300_000), 'always');
     this.#armedAt = null;
-    await (changed ? this.#save() : this.#arm());
+    await (failures === before ? this.#arm() : this.#save());
   }
 
   /** Something about this visitor is different: a decision follows, and both are on disk before this returns. */
@@ -241,7 +239,9 @@ export class Visitor extends DurableObject<Env> {
     const made = { person: person.id, proof: letterTo === person.id ? 'proven' : proof, events } as const;
     const { named, joins } = claimed(this.#memory.named, made, now);
     this.#memory = { ...this.#memory, named };
-    if (joins) this.#prepareMove(person, home, now);
+    if (!joins) return;
+    this.#memory = movedOut(this.#memory, { id: newToken(), to: home, person });
+    this.#book('move', now, 'always');
   }
 
   #append(body: Parameters<VisitorStorage['append']>[2], now: number): void {
@@ -254,11 +254,6 @@ export class Visitor extends DurableObject<Env> {
   #wroteLetter(row: LetterRow): void {
     const fact = row.steps.at(-1);
     if (fact) this.#append({ kind: 'letter', fact }, fact.at);
-  }
-
-  #prepareMove(person: Person, to: string, now: number): void {
-    this.#memory = movedOut(this.#memory, { id: newToken(), to, person });
-    this.#book('move', now, 'always');
   }
 
   async #deliverMoves(): Promise<void> {
