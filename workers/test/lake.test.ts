@@ -76,7 +76,7 @@ describe('raw events', () => {
     expect(
       await asked(
         shop,
-        `SELECT "order", total, len(items)::INT AS lines, visit.by AS told FROM events WHERE type = 'purchase'`,
+        `SELECT "order", total::INT AS total, len(items)::INT AS lines, visit.by AS told FROM events WHERE type = 'purchase'`,
       ),
     ).toEqual([{ order: '1001', total: 40, lines: 2, told: 'server' }]);
   });
