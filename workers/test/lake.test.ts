@@ -96,6 +96,18 @@ describe('raw events', () => {
     expect((await linesOf(shop)).map(({ at }) => at)).toEqual([noon - 1, noon, noon + 1, noon + hour]);
   });
 
+  it('stand twice at most where a row came again in other company, and say so themselves', async () => {
+    const [one, two] = [
+      messageOf({ shop, visitor: visitor('one') }, event()),
+      messageOf({ shop, visitor: visitor('two') }, event()),
+    ];
+    await booked(one, two);
+    await booked(two);
+    expect(await linesOf(shop)).toHaveLength(3);
+    const once = 'SELECT count(*)::INT AS n FROM (SELECT DISTINCT ON (visitor, seq, id) * FROM events)';
+    expect(await asked(shop, once)).toEqual([{ n: 2 }]);
+  });
+
   it('know no address and no name, wherever one was hidden', async () => {
     const address = 'ann.lee+x@mail.example';
     const hidden = encodeURIComponent(address);
