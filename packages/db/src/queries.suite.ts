@@ -388,6 +388,12 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
       expect(await queries.erasureById(db, shop, ann.id)).toMatchObject({ visitors: [], endedAt: 7 });
     });
 
+    it('writes an erased address as the digest that the operator’s guide computes', async () => {
+      expect(await queries.addressDigest('your-shop' as ShopId, 'ann@mail.example')).toBe(
+        'sha256:89d3661db2cce220594bbe5e34d79bad71a0b8113c99bfbe7c33e2ab374839ee',
+      );
+    });
+
     it('suppresses an address for one shop', async () => {
       await queries.suppress(db, shop, ann.email, 'hard-bounce', 1);
       expect([
