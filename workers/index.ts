@@ -6,6 +6,7 @@ import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
 import { ingest } from './ingest/index.ts';
+import { personaclick } from './ingest/personaclick/index.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
@@ -21,6 +22,7 @@ const app = new Hono<{ Bindings: Env }>()
     await next();
   })
   .get('/health', (c) => c.json({ ok: true }))
+  .route('/', personaclick)
   .route('/', trackerRoute)
   .route('/', pages)
   .route('/api', api)
