@@ -5,10 +5,12 @@ import { HTTPException } from 'hono/http-exception';
 import { preflight } from '../cors.ts';
 import { failedBy } from './answers.ts';
 import type { WireEnv } from './call.ts';
+import { push } from './push.ts';
 import { noteRefused } from './refused.ts';
 
 export const personaclick = new Hono<WireEnv>()
   .options('*', (c, next) => (c.req.path.startsWith('/api/') ? next() : Promise.resolve(preflight(c.req.raw))))
+  .route('/', push)
   .onError((error, c) => {
     if (!(error instanceof HTTPException)) throw error;
     noteRefused(c, error);
