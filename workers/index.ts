@@ -6,6 +6,7 @@ import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
 import { ingest } from './ingest/index.ts';
+import { personaclick } from './ingest/personaclick/index.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
@@ -21,6 +22,7 @@ const app = new Hono<{ Bindings: Env }>()
     await next();
   })
   .get('/health', (c) => c.json({ ok: true }))
+  .route('/', personaclick)
   .route('/', trackerRoute)
   .route('/', pages)
   .route('/api', api)
@@ -35,7 +37,12 @@ const app = new Hono<{ Bindings: Env }>()
     console.error('a request failed', { path: c.req.routePath, error: error.message });
     return c.json({ code: 'internal', message: 'something broke on our side; it is in the log' }, 500);
   })
-  .notFound((c) => c.json({ code: 'not-found', message: 'there is nothing at this address' }, 404));
+  .notFound((c) => {
+    const isPage = /^(GET|HEAD)$/.test(c.req.method) && !c.req.path.startsWith('/api/') && c.env.ASSETS;
+    // The dashboard, where this deployment carries it: addresses of its pages are the script's business.
+    if (isPage) return isPage.fetch(c.req.raw);
+    return c.json({ code: 'not-found', message: 'there is nothing at this address' }, 404);
+  });
 
 export default {
   fetch: app.fetch,
