@@ -1,7 +1,15 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
 import type { Database, Product } from '@winback/db';
-import { isSuppressed, popularProducts, productsById, subscriberById, templateFor, togetherWith } from '@winback/db';
+import {
+  isSuppressed,
+  kindsOf,
+  popularProducts,
+  productsById,
+  subscriberById,
+  templateFor,
+  togetherWith,
+} from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { formatMoney } from '@winback/domain';
 import { recommendFor } from '@winback/engine/recommend';
@@ -36,6 +44,9 @@ export async function composeLetter(
     return stopped('unsubscribed', 'Not sent: the subscriber has unsubscribed.');
   if (subscriber.consent !== 'subscribed')
     return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
+  // Every letter here follows from what somebody did: of the kind that PersonaClick's wire calls a chain.
+  if ((await kindsOf(db, shop, brief.person))['chain'] === false)
+    return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
   if (await isSuppressed(db, shop, subscriber.email))
     return stopped('bounced', 'Not sent: letters to this address came back.');
   const [items, picks, template] = await Promise.all([

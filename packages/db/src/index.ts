@@ -6,6 +6,7 @@ export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
 export * from './feeds.ts';
 export * from './keys.ts';
+export * from './kinds.ts';
 export * from './letters.ts';
 export * from './orders.ts';
 export * from './parked.ts';

@@ -47,9 +47,9 @@ export async function tell(c: WireContext, call: WireCall, who: Who, drafts: rea
   const { shop, params, now } = call;
   const speaker = speakerOf(who);
   const aside = saidWith(params);
-  // An order names its buyer itself, and better: it proves more than a word.
-  const bought = drafts.some(({ type }) => type === 'purchase');
-  const names = bought && who.visitor !== null ? { ...who, email: null } : who;
+  // What names its person itself says it better: an order proves more, a ticked box agrees to more.
+  const named = drafts.some((draft) => draft.type === 'identify' || (draft.type === 'purchase' && draft.email));
+  const names = named ? { ...who, email: null } : who;
   const all = [...introduced(shop, speaker, names, now), ...drafts];
   const events: BeaconEvent[] = await spoken(all, { speaker, params, with: aside, now });
   await take(c, call, { ...who, events });
