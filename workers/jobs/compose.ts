@@ -44,7 +44,7 @@ export async function composeLetter(
     return stopped('unsubscribed', 'Not sent: the subscriber has unsubscribed.');
   if (subscriber.consent !== 'subscribed')
     return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
-  // Every letter here follows from what somebody did: of the kind that PersonaClick's wire calls a chain.
+  // Every letter of ours answers something that somebody did: that kind is called a chain.
   if ((await kindsOf(db, shop, brief.person))['chain'] === false)
     return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
   if (await isSuppressed(db, shop, subscriber.email))
