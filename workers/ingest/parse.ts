@@ -33,7 +33,7 @@ export async function parseBeacon(request: Request, now: number): Promise<Result
 }
 
 /** The body as text; only its beginning when it is larger than `maxBytes`: reading stops there. */
-export async function textWithin(request: Request, maxBytes: number): Promise<{ text: string; whole: boolean }> {
+async function textWithin(request: Request, maxBytes: number): Promise<{ text: string; whole: boolean }> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > 0 && announced <= maxBytes) return { text: await request.text(), whole: true };
   const chunks: Uint8Array[] = [];

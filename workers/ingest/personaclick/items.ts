@@ -38,9 +38,14 @@ function itemsOf(params: Params): unknown[] {
 }
 
 function parallelItems(params: Params): Params[] {
-  const amounts = listIn(params, 'amount') ?? [];
-  const prices = listIn(params, 'price') ?? [];
-  return (listIn(params, 'item_id') ?? []).map((id, index) => ({ id, amount: amounts[index], price: prices[index] }));
+  const [ids, amounts, prices] = ['item_id', 'amount', 'price'].map((name) => placesIn(params[name]));
+  return (ids ?? []).map((id, at) => ({ id, amount: amounts?.[at], price: prices?.[at] }));
+}
+
+/** A list with every value in its place. */
+function placesIn(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return value === undefined || value === null ? [] : [value];
 }
 
 function lineOf(item: unknown): CartLine | null {

@@ -12,7 +12,7 @@ import { saidWith } from './said-with.ts';
 import type { Draft } from './spoken.ts';
 import { spoken } from './spoken.ts';
 import { noteOf, take } from './take.ts';
-import type { Who } from './who.ts';
+import type { Names, Who } from './who.ts';
 import { whoIn } from './who.ts';
 
 export const push = new Hono<WireEnv>()
@@ -47,12 +47,17 @@ export async function tell(c: WireContext, call: WireCall, who: Who, drafts: rea
   const { shop, params, now } = call;
   const speaker = speakerOf(who);
   const aside = saidWith(params);
-  // What names its person itself says it better: an order proves more, a ticked box agrees to more.
-  const named = drafts.some((draft) => draft.type === 'identify' || (draft.type === 'purchase' && draft.email));
-  const names = named ? { ...who, email: null } : who;
-  const all = [...introduced(shop, speaker, names, now), ...drafts];
+  const all = [...introduced(shop, speaker, unnamed(who, drafts), now), ...drafts];
   const events: BeaconEvent[] = await spoken(all, { speaker, params, with: aside, now });
   await take(c, call, { ...who, events });
+}
+
+/** The names that no draft says itself, and better: an order proves more, a ticked box agrees to more. */
+function unnamed({ email, phone, externalId }: Who, drafts: readonly Draft[]): Names {
+  const addressed = drafts.some((draft) => draft.type === 'identify' || (draft.type === 'purchase' && draft.email));
+  const described = drafts.some(({ type }) => type === 'profile');
+  const rest = described ? { phone: null, externalId: null } : { phone, externalId };
+  return { email: addressed ? null : email, ...rest };
 }
 
 /** Names who speaks, for telling repetitions: the browser, or the person where no browser is named. */
