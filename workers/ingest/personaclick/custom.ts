@@ -31,7 +31,7 @@ const own: ReadonlySet<string> = new Set([
     'referer',
     'referrer',
   ],
-  ...['recommended_by', 'recommended_code', 'consent'],
+  ...['recommended_by', 'recommended_code', 'consent', 'event_id'],
 ]);
 const longest = 4_000;
 const oldestMs = 30 * 86_400_000;

@@ -13,6 +13,7 @@ import { profile } from './profile.ts';
 import { push } from './push.ts';
 import { recommend } from './recommend.ts';
 import { noteRefused } from './refused.ts';
+import { script } from './script.ts';
 import { styles } from './styles.ts';
 import { subscriptions } from './subscriptions.ts';
 import { watches } from './watches.ts';
@@ -27,6 +28,7 @@ export const personaclick = new Hono<WireEnv>()
   .route('/', profile)
   .route('/', products)
   .route('/', letters)
+  .route('/', script)
   .route('/', styles)
   .route('/', notOurs)
   .onError((error, c) => {

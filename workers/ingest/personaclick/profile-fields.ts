@@ -6,7 +6,7 @@ import { namesIn } from './who.ts';
 /** Words of the call, not of the person. */
 const own: ReadonlySet<string> = new Set([
   ...['shop_id', 'shop_secret', 'did', 'sid', 'seance', 'ssid', 'session_id', 'stream', 'segment', 'source', 'event'],
-  ...['email', 'user_email', 'attributes', 'referer', 'referrer', 'consent', 'v', 'id', 'user_id'],
+  ...['email', 'user_email', 'attributes', 'referer', 'referrer', 'consent', 'event_id', 'v', 'id', 'user_id'],
 ]);
 const longest = 8_000;
 

@@ -34,6 +34,9 @@ function idFor(draft: Draft, { speaker, params, now }: Speaking): Promise<string
   if (draft.type === 'purchase') return idOf(`purchase ${draft.order}`);
   const session = textIn(params, 'sid') ?? textIn(params, 'seance') ?? '';
   const words = `${speaker} ${session} ${JSON.stringify(draft)}`;
+  // Our own script gives each call an id, which it keeps however late it tries again.
+  const own = textIn(params, 'event_id');
+  if (own !== null) return idOf(`${words} ${own}`);
   const adds = draft.type === 'cart' && draft.change === 'add';
   return idWithin(words, adds ? additionWindowMs : windowMs, now);
 }
