@@ -7,6 +7,7 @@ import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
 import { ingest } from './ingest/index.ts';
 import { personaclick } from './ingest/personaclick/index.ts';
+import { personaclickServer } from './ingest/personaclick/server/index.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
@@ -23,6 +24,7 @@ const app = new Hono<{ Bindings: Env }>()
   })
   .get('/health', (c) => c.json({ ok: true }))
   .route('/', personaclick)
+  .route('/', personaclickServer)
   .route('/', trackerRoute)
   .route('/', pages)
   .route('/api', api)

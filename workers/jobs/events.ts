@@ -6,6 +6,7 @@ import { moneyFrom } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
+import { joinTwins } from '../order-twins.ts';
 import { revenueMinor } from '../order-value.ts';
 import { pulseOf } from '../pulse.ts';
 import { said } from '../said.ts';
@@ -79,6 +80,7 @@ async function writeOrders(
     items: event.items,
   }));
   await putOrders(databaseOf(env), shop, rows);
+  await joinTwins(databaseOf(env), shop, rows);
 }
 
 /** What the shop told of people. A device that nobody has named says nothing: its home will. */
