@@ -46,7 +46,8 @@ export async function textWithin(request: Request, maxBytes: number): Promise<{ 
   return { text: await new Blob(chunks).text(), whole: bytes <= maxBytes };
 }
 
-function jsonOf(text: string): Result<unknown, string> {
+/** What a text says as JSON, or why it says nothing. */
+export function jsonOf(text: string): Result<unknown, string> {
   try {
     return ok(JSON.parse(text) as unknown);
   } catch (error) {

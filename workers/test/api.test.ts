@@ -314,7 +314,9 @@ describe('the description of the API', () => {
     );
     const expected = routes.map(({ method, path, documented }) => `${method} /api/shops/{shop}${documented ?? path}`);
     expect(described.filter(([, schema]) => schema !== 'object')).toEqual([]);
-    expect(described.map(([route]) => route).sort()).toEqual([...expected, 'GET /api/shops', 'POST /api/setup'].sort());
+    expect(described.map(([route]) => route).sort()).toEqual(
+      [...expected, 'GET /api/shops', 'POST /api/setup', 'POST /v1/events'].sort(),
+    );
   });
 
   it('says of each field what it may be', async () => {
