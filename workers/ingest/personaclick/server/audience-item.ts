@@ -52,8 +52,10 @@ function profileOf(item: Params): Record<string, unknown> {
     if (said.test(name) || !/^[a-z0-9_]{1,64}$/.test(name) || value === undefined || value === null || value === '')
       continue;
     const inner = unwrapped(value);
-    length += name.length + JSON.stringify(inner).length + 4;
-    if (length <= maxProfileLength) fields.set(name, inner);
+    const adds = name.length + JSON.stringify(inner).length + 4;
+    if (length + adds > maxProfileLength) continue;
+    length += adds;
+    fields.set(name, inner);
   }
   return Object.fromEntries(fields);
 }
