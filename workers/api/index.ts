@@ -10,6 +10,7 @@ import { authOf } from './auth.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { letters } from './letters.ts';
+import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
 import { scenarios } from './scenarios.ts';
@@ -27,6 +28,7 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', feed)
   .route('/', scenarios)
   .route('/', letters)
+  .route('/', orders)
   .route('/', subscribers)
   .route('/', parked);
 
