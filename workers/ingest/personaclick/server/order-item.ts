@@ -56,7 +56,7 @@ export function orderItemOf(item: unknown, now: number): Result<OrderItem, strin
   });
 }
 
-export function statusOf(word: string): OrderStatus {
+function statusOf(word: string): OrderStatus {
   const plain = word.trim().toLowerCase();
   if (words.completed.has(plain)) return 'completed';
   return words.cancelled.has(plain) ? 'cancelled' : 'created';
