@@ -7,19 +7,33 @@ import type { ToldOrder } from '@winback/engine/orders';
 import { twinsAmong, twinWithinMs } from '@winback/engine/orders';
 
 const perStep = 5_000;
+/** An export of months is read through; two orders that lie months apart are not. */
+const nearMs = 7 * 86_400_000;
 
 /** Looks for twins among the orders of about the times of these. Running it again changes nothing. */
 export async function joinTwins(db: Database, shop: ShopId, around: readonly { at: number }[]): Promise<void> {
-  if (around.length === 0) return;
-  const times = around.map((order) => order.at);
-  // One more window on each side: an order beyond the border may be a rival of one within.
-  const until = Math.max(...times) + 2 * twinWithinMs + 1;
-  for (let from = Math.min(...times) - 2 * twinWithinMs; from < until; ) {
-    const orders = await lonelyOrders(db, shop, { from, until, limit: perStep });
+  for (const span of spansOf(around.map((order) => order.at))) await joinWithin(db, shop, span);
+}
+
+/** The times with two windows on each side (an order beyond the border may be a rival of one within); near ones are one span. */
+function spansOf(times: readonly number[]): { from: number; until: number }[] {
+  const spans: { from: number; until: number }[] = [];
+  for (const at of [...times].sort((one, other) => one - other)) {
+    const [from, until] = [at - 2 * twinWithinMs, at + 2 * twinWithinMs + 1];
+    const last = spans.at(-1);
+    if (last && from - last.until <= nearMs) spans[spans.length - 1] = { from: last.from, until };
+    else spans.push({ from, until });
+  }
+  return spans;
+}
+
+async function joinWithin(db: Database, shop: ShopId, { from, until }: { from: number; until: number }): Promise<void> {
+  for (let next = from; next < until; ) {
+    const orders = await lonelyOrders(db, shop, { from: next, until, limit: perStep });
     await pairOrders(db, shop, pairsIn(orders));
     const last = orders.at(-1);
     if (orders.length < perStep || !last) return;
-    from = Math.max(from + 1, last.at - 2 * twinWithinMs);
+    next = Math.max(next + 1, last.at - 2 * twinWithinMs);
   }
 }
 

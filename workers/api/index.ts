@@ -7,6 +7,7 @@ import { settingsOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { inShop, ownOrigin, signedIn } from './access.ts';
 import { authOf } from './auth.ts';
+import { erasures } from './erasures.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { letters } from './letters.ts';
@@ -30,6 +31,7 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', letters)
   .route('/', orders)
   .route('/', subscribers)
+  .route('/', erasures)
   .route('/', parked);
 
 export const api = new Hono<{ Bindings: Env }>()

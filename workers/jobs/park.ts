@@ -39,6 +39,8 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.shop}:${body.orders[0] ?? ''}:${body.orders.length}`;
     case 'consent-told':
       return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
+    case 'erase-person':
+      return `${body.kind}:${body.erasure}`;
     case 'publish-recommendations':
       return `${body.kind}:${body.shop}`;
     default:
@@ -61,6 +63,8 @@ function subjectOf(body: Dead): string {
       return `${body.orders.length} orders of the shop’s system`;
     case 'consent-told':
       return `the consent of ${body.people.length} people`;
+    case 'erase-person':
+      return `erasure ${body.erasure}`;
     case 'publish-recommendations':
       return 'recommendations';
     default:

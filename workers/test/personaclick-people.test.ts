@@ -302,6 +302,28 @@ describe('what became of consent', () => {
   });
 });
 
+describe('a person whom the shop forgets', () => {
+  it('is gone from the tables, and no import agrees for them again', async () => {
+    await audience([{ email, email_bulk: true, external_id: '5' }]);
+    expect(await wire('DELETE', '/profile/purge', { ...plugin.keys, external_id: '5' })).toMatchObject({ status: 200 });
+    expect(await found(email)).toBeNull();
+    expect(await wire('DELETE', '/profile/purge', { ...plugin.keys, email })).toMatchObject({ status: 404 });
+    await audience([{ email, email_bulk: true }]);
+    expect((await found(email))?.consent).toBe('none');
+    const asked = await wireGet('/subscriptions/changes', plugin.keys);
+    expect(asked.body).toEqual([]);
+  });
+
+  it('is forgotten by nobody but the shop’s server', async () => {
+    await audience([{ email }]);
+    const { shop_id } = plugin.keys;
+    expect(await wire('DELETE', '/profile/purge', { shop_id, email })).toMatchObject({ status: 401 });
+    const neighbour = await newPlugin();
+    expect(await wire('DELETE', '/profile/purge', { ...neighbour.keys, email })).toMatchObject({ status: 404 });
+    expect(await found(email)).not.toBeNull();
+  });
+});
+
 describe('a person who is called otherwise', () => {
   const change = (what: string, more: object) =>
     wire('POST', `/profile/force_change_${what}`, { ...plugin.keys, i_understand_what_i_am_doing: true, ...more });

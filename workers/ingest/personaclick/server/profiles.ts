@@ -6,10 +6,12 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Env } from '../../../env.ts';
 import { databaseOf } from '../../../env.ts';
+import { erasePerson } from '../../../erase.ts';
 import { succeeded } from '../answers.ts';
 import type { WireCall, WireContext, WireEnv } from '../call.ts';
 import { secretCallOf } from '../call.ts';
 import { flagIn, textIn } from '../params.ts';
+import { personIn } from './person-in.ts';
 import { tellConsentLater } from './tell-later.ts';
 
 export const profiles = new Hono<WireEnv>()
@@ -32,6 +34,14 @@ export const profiles = new Hono<WireEnv>()
     const call = await secretCallOf(c);
     const { old, to } = changeIn(call, 'phone');
     return moveTo(c, call, { name: 'phone', to, person: await personBy(c.env, call.shop, { phone: old }) });
+  })
+  // Raw events follow in the background; asked again, the person is not known.
+  .delete('/profile/purge', async (c) => {
+    const call = await secretCallOf(c);
+    const person = await personIn(c, call);
+    if (!person) throw new HTTPException(404, { message: 'Client not found' });
+    await erasePerson(c.env, call.shop, person, call.now);
+    return succeeded(c);
   });
 
 async function moveTo(
