@@ -39,5 +39,5 @@ export const install = new Hono<ShopEnv>().get(
 
 function snippetFor(publicUrl: string, shop: string): string {
   return `<script>window.winback=window.winback||function(){(winback.q=winback.q||[]).push(arguments)}</script>
-<script async src="${publicUrl}/t.js" data-shop="${shop}"></script>`;
+<script async src="${publicUrl}/t.js?shop=${shop}"></script>`;
 }
