@@ -280,6 +280,27 @@ describe('what became of consent', () => {
     expect((await found(email))?.consent).toBe('subscribed');
   });
 
+  it('speaks of each door in the wire’s words', async () => {
+    const doors: Record<string, string> = {
+      letter: 'unsubscribe_page',
+      popup: 'popup',
+      mobile_sdk: 'mobile_sdk',
+      newsletter: 'js_sdk',
+      api: 'api',
+    };
+    for (const source of Object.keys(doors)) {
+      await audience([{ email: `${source}-${email}`, email_bulk: true }]);
+      const person = (await found(`${source}-${email}`))?.id as PersonId;
+      await unsubscribe(db(), plugin.shop, person, { source, now: Date.now(), ip: '203.0.113.7' });
+    }
+    const told = await changes({ event: 'unsubscribe' });
+    expect(told).toHaveLength(5);
+    for (const [source, channel] of Object.entries(doors))
+      expect(told).toContainEqual(
+        expect.objectContaining({ contact: `${source}-${email}`, channel, ip: '203.0.113.7' }),
+      );
+  });
+
   it('stops what waits when the shop’s mailer hears a complaint', async () => {
     await send(plugin.shop, newVisitor(), cart('p1'), identify(email));
     const { home } = await personOf(plugin.shop, email);
