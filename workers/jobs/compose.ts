@@ -2,11 +2,11 @@
 
 import type { Database, Product } from '@winback/db';
 import {
-  isSuppressed,
   kindsOf,
   popularProducts,
   productsById,
   subscriberById,
+  suppressionOf,
   templateFor,
   togetherWith,
 } from '@winback/db';
@@ -47,8 +47,10 @@ export async function composeLetter(
   // Every letter of ours answers something that somebody did: that kind is called a chain.
   if ((await kindsOf(db, shop, brief.person))['chain'] === false)
     return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
-  if (await isSuppressed(db, shop, subscriber.email))
-    return stopped('bounced', 'Not sent: letters to this address came back.');
+  const suppression = await suppressionOf(db, shop, subscriber.email);
+  if (suppression === 'erased')
+    return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');
+  if (suppression !== null) return stopped('bounced', 'Not sent: letters to this address came back.');
   const [items, picks, template] = await Promise.all([
     cartItems(deps, brief),
     picksFor(deps, brief, scenario),

@@ -4,6 +4,7 @@ export * from './catalogue.ts';
 export * from './consent-changes.ts';
 export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
+export * from './erasures.ts';
 export * from './feeds.ts';
 export * from './keys.ts';
 export * from './kinds.ts';

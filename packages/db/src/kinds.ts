@@ -5,7 +5,7 @@ import { kindsOf } from './audience.ts';
 import type { Database } from './database.ts';
 import { runAll } from './database.ts';
 import { insertRows } from './rows.ts';
-import { consentLog, subscribers, suppressions } from './schema.ts';
+import { consentLog, subscribers } from './schema.ts';
 
 export interface KindsSaid {
   /** A kind that is not named stays as it is. */
@@ -43,15 +43,4 @@ export async function putKinds(
     insertRows(db, consentLog, lines),
   ]);
   return { ...before, ...said };
-}
-
-/** Why no letter goes to this address; null: one may. */
-export async function suppressionOf(db: Database, shop: ShopId, person: PersonId): Promise<string | null> {
-  const [row] = await db
-    .select({ reason: suppressions.reason })
-    .from(suppressions)
-    .innerJoin(subscribers, and(eq(subscribers.shop, suppressions.shop), eq(subscribers.email, suppressions.email)))
-    .where(and(eq(suppressions.shop, shop), eq(subscribers.id, person)))
-    .limit(1);
-  return row?.reason ?? null;
 }

@@ -42,7 +42,7 @@ export const subscriptions = new Hono<WireEnv>()
     if (!behind) return answered(c, checkBody({ consent: 'none', kinds: {}, suppression: null, exists: false }));
     const db = databaseOf(c.env);
     const kinds = await kindsOf(db, call.shop, behind.person);
-    const suppression = await suppressionOf(db, call.shop, behind.person);
+    const suppression = await suppressionOf(db, call.shop, behind.email);
     return answered(c, checkBody({ consent: behind.consent, kinds, suppression, exists: true }));
   })
   // Before 2018: the popup's answer.
