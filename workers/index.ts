@@ -7,6 +7,8 @@ import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
 import { ingest } from './ingest/index.ts';
+import { personaclick } from './ingest/personaclick/index.ts';
+import { personaclickServer } from './ingest/personaclick/server/index.ts';
 import { serverEvents } from './ingest/server-events.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
@@ -23,6 +25,8 @@ const app = new Hono<{ Bindings: Env }>()
     await next();
   })
   .get('/health', (c) => c.json({ ok: true }))
+  .route('/', personaclick)
+  .route('/', personaclickServer)
   .route('/', trackerRoute)
   .route('/', serverEvents)
   .route('/', pages)

@@ -11,6 +11,7 @@ import { erasures } from './erasures.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { letters } from './letters.ts';
+import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
 import { scenarios } from './scenarios.ts';
@@ -28,6 +29,7 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', feed)
   .route('/', scenarios)
   .route('/', letters)
+  .route('/', orders)
   .route('/', subscribers)
   .route('/', erasures)
   .route('/', parked);
