@@ -1,4 +1,5 @@
 // Every query, one file per noun. The shop is the second argument of each: no query sees two tenants.
+export * from './connections.ts';
 export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
 export * from './feeds.ts';

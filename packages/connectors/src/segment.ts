@@ -1,0 +1,155 @@
+// Calls as Segment's libraries and HTTP API make them: track, identify, page, and batches of these. The names are those of
+// Segment's e-commerce spec; every other name becomes a custom event.
+import { z } from 'zod';
+import type { Heard } from './heard.ts';
+import { eventIdOf, idOf, momentOf, safeFieldsOf, safeNameOf, textOf, visitorIdOf } from './readings.ts';
+import { eventOfTrack } from './segment-commerce.ts';
+
+const fields = z.record(z.string(), z.unknown()).nullish();
+const callSchema = z.looseObject({
+  type: z.string().optional(),
+  messageId: z.string().max(512).nullish(),
+  anonymousId: z.union([z.string().max(512), z.number()]).nullish(),
+  userId: z.union([z.string().max(512), z.number()]).nullish(),
+  event: z.string().max(512).nullish(),
+  name: z.string().max(512).nullish(),
+  category: z.string().max(512).nullish(),
+  timestamp: z.string().nullish(),
+  properties: fields,
+  traits: fields,
+  context: z
+    .looseObject({ page: fields, traits: fields, referrer: z.unknown().optional() })
+    .nullish(),
+});
+export type SegmentCall = z.infer<typeof callSchema>;
+const batchSchema = z.looseObject({ batch: z.array(z.unknown()), sentAt: z.string().nullish() });
+
+export interface SegmentReading {
+  now: number;
+  /** The kind of call that the address says; a batch's calls say theirs in `type`. */
+  type: string;
+  /** The trait that, when it is true, says that the person agreed to letters; null: none does. */
+  consentTrait: string | null;
+  /** An id for a call that has none. */
+  newId: () => string;
+}
+
+const dayMs = 86_400_000;
+
+/** What a call, or a batch of calls, comes to: one list a call, in their order. */
+export async function eventsOfSegment(payload: unknown, reading: SegmentReading): Promise<Heard[][]> {
+  if (reading.type !== 'batch') return [await heardIn(payload, reading, skewOf(payload, reading.now))];
+  const batch = batchSchema.safeParse(payload);
+  if (!batch.success) return [[{ kind: 'refused', path: 'batch', message: 'a batch has a list of calls, `batch`' }]];
+  const skew = skewOf(payload, reading.now);
+  return Promise.all(
+    batch.data.batch.map((call) => heardIn(call, { ...reading, type: typeOf(call) }, skewOf(call, reading.now) || skew)),
+  );
+}
+
+function typeOf(call: unknown): string {
+  return typeof call === 'object' && call !== null && 'type' in call ? String(call.type) : '';
+}
+
+/** How much the sender's clock is behind ours; a clock that is a day off says nothing about another day. */
+function skewOf(call: unknown, now: number): number {
+  const sentAt = typeof call === 'object' && call !== null && 'sentAt' in call ? momentOf(call.sentAt) : undefined;
+  return sentAt === undefined || Math.abs(now - sentAt) > dayMs ? 0 : now - sentAt;
+}
+
+async function heardIn(payload: unknown, reading: SegmentReading, skewMs: number): Promise<Heard[]> {
+  if (!['track', 'identify', 'page'].includes(reading.type)) return [{ kind: 'not-ours' }];
+  const read = callSchema.safeParse(payload);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    return [{ kind: 'refused', path: (issue?.path ?? []).map(String).join('.'), message: issue?.message ?? '' }];
+  }
+  const call = read.data;
+  const person = await personOf(call);
+  if (!person) return [{ kind: 'refused', path: 'userId', message: 'say whom the call is about: userId or anonymousId' }];
+  const said = momentOf(call.timestamp);
+  const at = said === undefined ? reading.now : Math.min(said + skewMs, reading.now);
+  const url = textOf(call.context?.page?.['url']);
+  const referrer = textOf(call.context?.page?.['referrer']);
+  const base = { person, at, ...(url ? { url: url.slice(0, 2_048) } : {}), ...(referrer ? { referrer: referrer.slice(0, 2_048) } : {}) };
+  const messageId = call.messageId || reading.newId();
+  const events = reading.type === 'identify' ? whoIn(call, reading.consentTrait) : [...namedIn(call), ...doneIn(call, reading.type)];
+  return Promise.all(
+    events.map(async (event, index): Promise<Heard> => {
+      if ('kind' in event) return event.kind === 'order' ? { ...event, word: { ...event.word, at, placedAt: at } } : event;
+      const id = await eventIdOf(index === 0 ? messageId : `${messageId}-${index}`);
+      return { kind: 'event', item: { ...base, id, ...event } };
+    }),
+  );
+}
+
+/** The browser and the names that the call gives; a user without a browser gets one of their own, until they are known. */
+async function personOf(call: SegmentCall): Promise<Record<string, string> | null> {
+  const anonymous = idOf(call.anonymousId);
+  const externalId = idOf(call.userId)?.slice(0, 128);
+  const email = emailIn(call);
+  if (!anonymous && !externalId && !email) return null;
+  return {
+    visitor: await visitorIdOf(anonymous ?? `user ${externalId ?? email}`),
+    ...(externalId ? { externalId } : {}),
+    ...(email ? { email } : {}),
+  };
+}
+
+function emailIn({ traits, context, properties }: SegmentCall): string | undefined {
+  return textOf(traits?.['email']) ?? textOf(context?.traits?.['email']) ?? textOf(properties?.['email']);
+}
+
+type Said = Record<string, unknown> | Heard;
+
+/** `identify`: the address, and what else the traits tell. */
+function whoIn(call: SegmentCall, consentTrait: string | null): Said[] {
+  const traits = call.traits ?? {};
+  const email = emailIn(call);
+  const externalId = idOf(call.userId);
+  const name = textOf(traits['name']) ?? ([traits['firstName'], traits['lastName']].flatMap((part) => textOf(part) ?? []).join(' ') || undefined);
+  const agreed = consentTrait !== null && traits[consentTrait] === true;
+  const { email: _email, name: _name, ...others } = traits;
+  const profile = safeFieldsOf({ ...others, ...(externalId ? { external_id: externalId } : {}) }, 7_500);
+  return [
+    ...(email ? [{ type: 'identify', email, consent: agreed, source: 'segment', ...(name ? { name: name.slice(0, 120) } : {}) }] : []),
+    ...(Object.keys(profile).length > 0 ? [{ type: 'profile', fields: profile }] : []),
+  ];
+}
+
+/** Whom a track or page call names beside what was done. */
+function namedIn(call: SegmentCall): Said[] {
+  const email = emailIn(call);
+  return email ? [{ type: 'identify', email, consent: false, source: 'segment' }] : [];
+}
+
+function doneIn(call: SegmentCall, type: string): Said[] {
+  if (type === 'page') {
+    const label = textOf(call.name) ?? textOf(call.properties?.['title']);
+    const category = textOf(call.category);
+    return [
+      {
+        type: 'custom',
+        name: 'page_viewed',
+        ...(label ? { label: label.slice(0, 255) } : {}),
+        ...(category ? { category: category.slice(0, 255) } : {}),
+      },
+    ];
+  }
+  const event = textOf(call.event);
+  if (!event) return [{ kind: 'refused', path: 'event', message: 'a track call names its event' }];
+  const known = eventOfTrack(event, call.properties ?? {});
+  if (known) return known;
+  const name = safeNameOf(event);
+  if (!name) return [{ kind: 'refused', path: 'event', message: 'this name has no letter or digit of ASCII' }];
+  const value = call.properties?.['value'];
+  const properties = safeFieldsOf(call.properties ?? {}, 3_800);
+  return [
+    {
+      type: 'custom',
+      name,
+      ...(Number.isSafeInteger(value) ? { value } : {}),
+      ...(Object.keys(properties).length > 0 ? { properties } : {}),
+    },
+  ];
+}
