@@ -2,11 +2,11 @@
 import type { Install } from '@winback/domain';
 import { eventTypes, installSchema } from '@winback/domain';
 import { Hono } from 'hono';
+import { answers } from '../described.ts';
 import { settingsOf } from '../env.ts';
 import { pulseOf } from '../pulse.ts';
 import type { ShopEnv } from './access.ts';
 import { dayStart } from './day-start.ts';
-import { answers } from './described.ts';
 
 export const install = new Hono<ShopEnv>().get(
   '/install',
