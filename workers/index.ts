@@ -7,6 +7,7 @@ import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
 import { ingest } from './ingest/index.ts';
+import { personaclick } from './ingest/personaclick/index.ts';
 import { serverEvents } from './ingest/server-events.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
@@ -23,6 +24,7 @@ const app = new Hono<{ Bindings: Env }>()
     await next();
   })
   .get('/health', (c) => c.json({ ok: true }))
+  .route('/', personaclick)
   .route('/', trackerRoute)
   .route('/', serverEvents)
   .route('/', pages)

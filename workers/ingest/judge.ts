@@ -13,12 +13,16 @@ interface Edge {
 /** Scores below are called automated by the edge (1: surely a machine, 99: surely a person). */
 const automatedBelow = 2;
 
-const steps: readonly ((request: Request, traffic: TrafficSettings) => DropReason | null)[] = [
+type Step = (request: Request, traffic: TrafficSettings, caller: Caller) => DropReason | null;
+/** `program`: an app or a shop's server, which calls itself by a name that lists of crawlers hold. */
+export type Caller = 'browser' | 'program';
+
+const steps: readonly Step[] = [
   ({ headers }) => {
     const purpose = headers.get('sec-purpose') ?? headers.get('purpose') ?? headers.get('x-moz') ?? '';
     return purpose.includes('prefetch') || purpose.includes('prerender') ? 'prefetch' : null;
   },
-  (request) => (isAutomated(request) ? 'bot' : null),
+  (request, _traffic, caller) => (caller === 'browser' && isAutomated(request) ? 'bot' : null),
   ({ headers }, { internalAddresses }) => {
     const address = headers.get('cf-connecting-ip');
     return address && internalAddresses.some((network) => inNetwork(address, network)) ? 'internal' : null;
@@ -26,9 +30,9 @@ const steps: readonly ((request: Request, traffic: TrafficSettings) => DropReaso
 ];
 
 /** Why this beacon is not wanted; null: it is. */
-export function judge(request: Request, traffic: TrafficSettings): DropReason | null {
+export function judge(request: Request, traffic: TrafficSettings, caller: Caller = 'browser'): DropReason | null {
   for (const step of steps) {
-    const reason = step(request, traffic);
+    const reason = step(request, traffic, caller);
     if (reason) return reason;
   }
   return null;

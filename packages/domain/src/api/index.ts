@@ -4,6 +4,7 @@ export * from './feed.ts';
 export * from './install.ts';
 export * from './letters.ts';
 export * from './lists.ts';
+export * from './orders.ts';
 export * from './parked.ts';
 export * from './products.ts';
 export * from './shops.ts';
