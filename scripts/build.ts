@@ -37,6 +37,12 @@ const parts: Part[] = [
     command: ['node', 'packages/tracker/build.ts'],
   },
   {
+    name: 'connectors',
+    sources: ['packages/connectors/gtm', 'packages/connectors/build.ts'],
+    result: 'packages/connectors/dist/datalayer.js',
+    command: ['node', 'packages/connectors/build.ts'],
+  },
+  {
     name: 'dashboard',
     sources: ['dashboard', 'packages/domain/src', 'pnpm-lock.yaml'],
     result: 'dashboard/build/index.html',
@@ -58,11 +64,33 @@ async function buildPart(part: Part): Promise<void> {
   writeFileSync(stampFile, stamp);
 }
 
-/** Puts the storefront script into a module of the Worker, so that one deployment carries it. */
-function carryTracker(): void {
-  const script = readFileSync(join(root, 'packages/tracker/dist/t.js'), 'utf8');
-  const file = join(root, 'workers/ingest/tracker.gen.ts');
-  const text = `// Built from packages/tracker; not edited by hand.\nexport const trackerScript = ${JSON.stringify(script)};\n`;
+interface Carried {
+  /** The module of the Worker. */
+  module: string;
+  /** Its exports, each with the file that it is the text of. */
+  texts: Record<string, string>;
+}
+
+/** What the Worker carries in its own code, so that one deployment is all: scripts it serves, and files that merchants take. */
+const carried: Carried[] = [
+  { module: 'workers/ingest/tracker.gen.ts', texts: { trackerScript: 'packages/tracker/dist/t.js' } },
+  {
+    module: 'workers/connectors.gen.ts',
+    texts: {
+      dataLayerScript: 'packages/connectors/dist/datalayer.js',
+      shopifyPixel: 'packages/connectors/shopify/pixel.js',
+      wooCommercePlugin: 'packages/connectors/woocommerce/winback.php',
+      gtmTemplate: 'packages/connectors/gtm/winback.tpl',
+    },
+  },
+];
+
+function carry({ module, texts }: Carried): void {
+  const lines = Object.entries(texts).map(
+    ([name, file]) => `export const ${name} = ${JSON.stringify(readFileSync(join(root, file), 'utf8'))};\n`,
+  );
+  const file = join(root, module);
+  const text = `// Built by scripts/build.ts; not edited by hand.\n${lines.join('')}`;
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 }
 
@@ -70,7 +98,7 @@ function carryTracker(): void {
 export async function build(): Promise<void> {
   process.chdir(root);
   await Promise.all(parts.map(buildPart));
-  carryTracker();
+  for (const one of carried) carry(one);
 }
 
 if (import.meta.main) await build();

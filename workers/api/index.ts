@@ -7,6 +7,7 @@ import { settingsOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { inShop, ownOrigin, signedIn } from './access.ts';
 import { authOf } from './auth.ts';
+import { connections } from './connections.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { letters } from './letters.ts';
@@ -28,7 +29,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', scenarios)
   .route('/', letters)
   .route('/', subscribers)
-  .route('/', parked);
+  .route('/', parked)
+  .route('/', connections);
 
 export const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())

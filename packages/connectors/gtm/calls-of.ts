@@ -87,7 +87,9 @@ function orderCalls(order: string | null, items: Line[], total: unknown): Call[]
 /** An address in clear; a data layer never says that somebody agreed to letters. */
 function whoCalls(source: string, push: Fields): Call[] {
   const places = [push, fieldsOf(push['user_data']), fieldsOf(push['user']), fieldsOf(push['ecommerce'])];
-  const email = places.map((place) => textOf(place['email']) ?? textOf(place['email_address'])).find((one) => one?.includes('@'));
+  const email = places
+    .map((place) => textOf(place['email']) ?? textOf(place['email_address']))
+    .find((one) => one?.includes('@'));
   return email ? [['identify', { email, consent: false, source }]] : [];
 }
 

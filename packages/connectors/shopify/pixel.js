@@ -21,7 +21,10 @@ function consent() {
 
 /** Numbers, where Shopify writes `gid://shopify/Product/1`. */
 function idOf(value) {
-  const id = String(value ?? '').split('/').pop().split('?')[0];
+  const id = String(value ?? '')
+    .split('/')
+    .pop()
+    .split('?')[0];
   return id === '' ? null : id;
 }
 
@@ -40,11 +43,15 @@ function lineOf(product, quantity, price) {
 }
 
 function cartLines(cart) {
-  return (cart?.lines ?? []).flatMap(({ merchandise, quantity }) => lineOf(merchandise?.product, quantity, merchandise?.price));
+  return (cart?.lines ?? []).flatMap(({ merchandise, quantity }) =>
+    lineOf(merchandise?.product, quantity, merchandise?.price),
+  );
 }
 
 function checkoutLines(checkout) {
-  return (checkout?.lineItems ?? []).flatMap(({ variant, quantity }) => lineOf(variant?.product, quantity, variant?.price));
+  return (checkout?.lineItems ?? []).flatMap(({ variant, quantity }) =>
+    lineOf(variant?.product, quantity, variant?.price),
+  );
 }
 
 function oneLine(cartLine, change) {
@@ -70,14 +77,19 @@ function orderOf(checkout) {
 
 /** Shopify's standard events, and what each is called here. */
 const readers = {
-  product_viewed: ({ productVariant }) => lineOf(productVariant?.product, 1).map(({ product }) => ({ type: 'view', product })),
-  collection_viewed: ({ collection }) => (idOf(collection?.id) ? [{ type: 'category', category: idOf(collection.id) }] : []),
+  product_viewed: ({ productVariant }) =>
+    lineOf(productVariant?.product, 1).map(({ product }) => ({ type: 'view', product })),
+  collection_viewed: ({ collection }) =>
+    idOf(collection?.id) ? [{ type: 'category', category: idOf(collection.id) }] : [],
   search_submitted: ({ searchResult }) =>
     searchResult?.query?.trim() ? [{ type: 'search', query: searchResult.query.trim().slice(0, 256) }] : [],
   product_added_to_cart: ({ cartLine }) => oneLine(cartLine, 'add'),
   product_removed_from_cart: ({ cartLine }) => oneLine(cartLine, 'remove'),
   cart_viewed: ({ cart }) => [{ type: 'cart', change: 'full', items: cartLines(cart) }],
-  checkout_started: ({ checkout }) => [{ type: 'cart', change: 'full', items: checkoutLines(checkout) }, ...whoBuys(checkout)],
+  checkout_started: ({ checkout }) => [
+    { type: 'cart', change: 'full', items: checkoutLines(checkout) },
+    ...whoBuys(checkout),
+  ],
   checkout_contact_info_submitted: ({ checkout }) => whoBuys(checkout),
   checkout_completed: ({ checkout }) => [...whoBuys(checkout), ...orderOf(checkout)],
 };
@@ -138,7 +150,12 @@ async function send(event, level) {
   };
   const id = /^[\w-]{8,60}$/.test(event.id ?? '') ? event.id : newId();
   const at = Number(new Date(event.timestamp)) || Date.now();
-  const fresh = readers[event.name](event.data ?? {}).map((one, index) => ({ ...page, ...one, id: `${id}-${index}`, at }));
+  const fresh = readers[event.name](event.data ?? {}).map((one, index) => ({
+    ...page,
+    ...one,
+    id: `${id}-${index}`,
+    at,
+  }));
   const events = [...(await waiting()), ...fresh].slice(-keptEvents);
   // Kept before it is sent: a page that closes now is made up for by the next one, with the same ids.
   await save('queue', JSON.stringify(events));

@@ -4,7 +4,6 @@ import type { Heard } from './heard.ts';
 import { amountOf, fieldsOf, idOf, textOf } from './readings.ts';
 
 type Properties = Record<string, unknown>;
-type Said = Record<string, unknown> | Heard;
 
 interface Line {
   product: string;
@@ -12,17 +11,20 @@ interface Line {
   price?: number;
 }
 
-const readers: Readonly<Record<string, (properties: Properties) => Said[]>> = {
+const readers: Readonly<Record<string, (properties: Properties) => Heard[]>> = {
   'product viewed': (properties) => withProduct(properties, ({ product }) => ({ type: 'view', product })),
   'product list viewed': ({ category, list_id: list }) => {
     const id = textOf(category) ?? idOf(list);
-    return [id ? { type: 'category', category: id } : refused('category', 'name the category, or list_id')];
+    return [id ? event({ type: 'category', category: id }) : refused('category', 'name the category, or list_id')];
   },
   'products searched': ({ query }) => [
-    textOf(query) ? { type: 'search', query: String(query).trim().slice(0, 256) } : refused('query', 'the query is empty'),
+    textOf(query)
+      ? event({ type: 'search', query: String(query).trim().slice(0, 256) })
+      : refused('query', 'the query is empty'),
   ],
   'product added': (properties) => withProduct(properties, (line) => ({ type: 'cart', change: 'add', items: [line] })),
-  'product removed': (properties) => withProduct(properties, (line) => ({ type: 'cart', change: 'remove', items: [line] })),
+  'product removed': (properties) =>
+    withProduct(properties, (line) => ({ type: 'cart', change: 'remove', items: [line] })),
   'cart viewed': wholeCart,
   'checkout started': wholeCart,
   'product added to wishlist': (properties) =>
@@ -35,13 +37,18 @@ const readers: Readonly<Record<string, (properties: Properties) => Said[]>> = {
     const items = linesIn(properties);
     if (items.length === 0) return [refused('products', 'an order has at least one product with its product_id')];
     const total = amountOf(properties['total']) ?? amountOf(properties['revenue']) ?? amountOf(properties['value']);
-    return [{ type: 'purchase', order, items, ...(total === undefined ? {} : { total }) }];
+    return [event({ type: 'purchase', order, items, ...(total === undefined ? {} : { total }) })];
   },
   'order cancelled': cancelled,
 };
 
+/** An event of the house, still without its person, time and id. */
+export function event(item: Record<string, unknown>): Heard {
+  return { kind: 'event', item };
+}
+
 /** The event that a track call of the spec means; null: the name is not of the spec, or means nothing of its own here. */
-export function eventOfTrack(name: string, properties: Properties): Said[] | null {
+export function eventOfTrack(name: string, properties: Properties): Heard[] | null {
   const key = name.trim().toLowerCase().replace(/\s+/g, ' ');
   // Products beside a refund say that only these came back (spec, Order Refunded): the order stands.
   if (key === 'order refunded') return linesIn(properties).length === 0 ? cancelled(properties) : null;
@@ -52,26 +59,28 @@ function refused(field: string, message: string): Heard {
   return { kind: 'refused', path: `properties.${field}`, message };
 }
 
-function withProduct(properties: Properties, event: (line: Line) => Record<string, unknown>): Said[] {
+function withProduct(properties: Properties, item: (line: Line) => Record<string, unknown>): Heard[] {
   const line = lineOf(properties);
-  return [line ? event(line) : refused('product_id', 'name the product by its id in your feed, product_id')];
+  return [line ? event(item(line)) : refused('product_id', 'name the product by its id in your feed, product_id')];
 }
 
-function wholeCart(properties: Properties): Said[] {
+function wholeCart(properties: Properties): Heard[] {
   const items = linesIn(properties);
   const empty = Array.isArray(properties['products']) && properties['products'].length === 0;
   return [
     items.length > 0 || empty
-      ? { type: 'cart', change: 'full', items }
+      ? event({ type: 'cart', change: 'full', items })
       : refused('products', 'list what is in the cart, each product with its product_id'),
   ];
 }
 
-function cancelled(properties: Properties): Said[] {
+function cancelled(properties: Properties): Heard[] {
   const order = idOf(properties['order_id']);
   if (!order) return [refused('order_id', 'an order has its number, order_id')];
   const word = { order, status: 'cancelled', at: 0, placedAt: 0, email: textOf(properties['email']) ?? null } as const;
-  return [{ kind: 'order', word: { ...word, items: linesIn(properties), total: amountOf(properties['total']) ?? null } }];
+  return [
+    { kind: 'order', word: { ...word, items: linesIn(properties), total: amountOf(properties['total']) ?? null } },
+  ];
 }
 
 function linesIn({ products }: Properties): Line[] {

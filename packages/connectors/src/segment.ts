@@ -2,8 +2,8 @@
 // Segment's e-commerce spec; every other name becomes a custom event.
 import { z } from 'zod';
 import type { Heard } from './heard.ts';
-import { eventIdOf, idOf, momentOf, safeFieldsOf, safeNameOf, textOf, visitorIdOf } from './readings.ts';
-import { eventOfTrack } from './segment-commerce.ts';
+import { eventIdOf, fullNameOf, idOf, momentOf, safeFieldsOf, safeNameOf, textOf, visitorIdOf } from './readings.ts';
+import { event, eventOfTrack } from './segment-commerce.ts';
 
 const fields = z.record(z.string(), z.unknown()).nullish();
 const callSchema = z.looseObject({
@@ -17,9 +17,7 @@ const callSchema = z.looseObject({
   timestamp: z.string().nullish(),
   properties: fields,
   traits: fields,
-  context: z
-    .looseObject({ page: fields, traits: fields, referrer: z.unknown().optional() })
-    .nullish(),
+  context: z.looseObject({ page: fields, traits: fields, referrer: z.unknown().optional() }).nullish(),
 });
 export type SegmentCall = z.infer<typeof callSchema>;
 const batchSchema = z.looseObject({ batch: z.array(z.unknown()), sentAt: z.string().nullish() });
@@ -43,7 +41,9 @@ export async function eventsOfSegment(payload: unknown, reading: SegmentReading)
   if (!batch.success) return [[{ kind: 'refused', path: 'batch', message: 'a batch has a list of calls, `batch`' }]];
   const skew = skewOf(payload, reading.now);
   return Promise.all(
-    batch.data.batch.map((call) => heardIn(call, { ...reading, type: typeOf(call) }, skewOf(call, reading.now) || skew)),
+    batch.data.batch.map((call) =>
+      heardIn(call, { ...reading, type: typeOf(call) }, skewOf(call, reading.now) || skew),
+    ),
   );
 }
 
@@ -66,21 +66,33 @@ async function heardIn(payload: unknown, reading: SegmentReading, skewMs: number
   }
   const call = read.data;
   const person = await personOf(call);
-  if (!person) return [{ kind: 'refused', path: 'userId', message: 'say whom the call is about: userId or anonymousId' }];
-  const said = momentOf(call.timestamp);
-  const at = said === undefined ? reading.now : Math.min(said + skewMs, reading.now);
-  const url = textOf(call.context?.page?.['url']);
-  const referrer = textOf(call.context?.page?.['referrer']);
-  const base = { person, at, ...(url ? { url: url.slice(0, 2_048) } : {}), ...(referrer ? { referrer: referrer.slice(0, 2_048) } : {}) };
+  if (!person)
+    return [{ kind: 'refused', path: 'userId', message: 'say whom the call is about: userId or anonymousId' }];
+  const at = timeOf(call, reading.now, skewMs);
+  const base = { person, at, ...placeOf(call) };
   const messageId = call.messageId || reading.newId();
-  const events = reading.type === 'identify' ? whoIn(call, reading.consentTrait) : [...namedIn(call), ...doneIn(call, reading.type)];
+  const said =
+    reading.type === 'identify' ? whoIn(call, reading.consentTrait) : [...namedIn(call), ...doneIn(call, reading.type)];
   return Promise.all(
-    events.map(async (event, index): Promise<Heard> => {
-      if ('kind' in event) return event.kind === 'order' ? { ...event, word: { ...event.word, at, placedAt: at } } : event;
+    said.map(async (heard, index): Promise<Heard> => {
+      if (heard.kind === 'order') return { ...heard, word: { ...heard.word, at, placedAt: at } };
+      if (heard.kind !== 'event') return heard;
       const id = await eventIdOf(index === 0 ? messageId : `${messageId}-${index}`);
-      return { kind: 'event', item: { ...base, id, ...event } };
+      return { kind: 'event', item: { ...base, id, ...heard.item } };
     }),
   );
+}
+
+function timeOf({ timestamp }: SegmentCall, now: number, skewMs: number): number {
+  const at = momentOf(timestamp);
+  return at === undefined ? now : Math.min(at + skewMs, now);
+}
+
+/** The page on which it was done, and what led there. */
+function placeOf({ context }: SegmentCall): { url?: string; referrer?: string } {
+  const url = textOf(context?.page?.['url'])?.slice(0, 2_048);
+  const referrer = textOf(context?.page?.['referrer'])?.slice(0, 2_048);
+  return { ...(url ? { url } : {}), ...(referrer ? { referrer } : {}) };
 }
 
 /** The browser and the names that the call gives; a user without a browser gets one of their own, until they are known. */
@@ -100,56 +112,52 @@ function emailIn({ traits, context, properties }: SegmentCall): string | undefin
   return textOf(traits?.['email']) ?? textOf(context?.traits?.['email']) ?? textOf(properties?.['email']);
 }
 
-type Said = Record<string, unknown> | Heard;
-
 /** `identify`: the address, and what else the traits tell. */
-function whoIn(call: SegmentCall, consentTrait: string | null): Said[] {
-  const traits = call.traits ?? {};
-  const email = emailIn(call);
+function whoIn(call: SegmentCall, consentTrait: string | null): Heard[] {
+  const { email: _email, name: _name, ...others } = call.traits ?? {};
   const externalId = idOf(call.userId);
-  const name = textOf(traits['name']) ?? ([traits['firstName'], traits['lastName']].flatMap((part) => textOf(part) ?? []).join(' ') || undefined);
-  const agreed = consentTrait !== null && traits[consentTrait] === true;
-  const { email: _email, name: _name, ...others } = traits;
-  const profile = safeFieldsOf({ ...others, ...(externalId ? { external_id: externalId } : {}) }, 7_500);
-  return [
-    ...(email ? [{ type: 'identify', email, consent: agreed, source: 'segment', ...(name ? { name: name.slice(0, 120) } : {}) }] : []),
-    ...(Object.keys(profile).length > 0 ? [{ type: 'profile', fields: profile }] : []),
-  ];
+  const agreed = consentTrait !== null && call.traits?.[consentTrait] === true;
+  const fields = safeFieldsOf({ ...others, ...(externalId ? { external_id: externalId } : {}) }, 7_500);
+  return [...namedIn(call, agreed), ...(Object.keys(fields).length > 0 ? [event({ type: 'profile', fields })] : [])];
 }
 
-/** Whom a track or page call names beside what was done. */
-function namedIn(call: SegmentCall): Said[] {
+/** Whom a call names. Only an identify call may say that they agreed. */
+function namedIn(call: SegmentCall, consent = false): Heard[] {
   const email = emailIn(call);
-  return email ? [{ type: 'identify', email, consent: false, source: 'segment' }] : [];
+  const { name, firstName, lastName } = call.traits ?? {};
+  const full = textOf(name)?.slice(0, 120) ?? fullNameOf({ first_name: firstName, last_name: lastName }).name;
+  return email ? [event({ type: 'identify', email, consent, source: 'segment', ...(full ? { name: full } : {}) })] : [];
 }
 
-function doneIn(call: SegmentCall, type: string): Said[] {
-  if (type === 'page') {
-    const label = textOf(call.name) ?? textOf(call.properties?.['title']);
-    const category = textOf(call.category);
-    return [
-      {
-        type: 'custom',
-        name: 'page_viewed',
-        ...(label ? { label: label.slice(0, 255) } : {}),
-        ...(category ? { category: category.slice(0, 255) } : {}),
-      },
-    ];
-  }
-  const event = textOf(call.event);
-  if (!event) return [{ kind: 'refused', path: 'event', message: 'a track call names its event' }];
-  const known = eventOfTrack(event, call.properties ?? {});
-  if (known) return known;
-  const name = safeNameOf(event);
-  if (!name) return [{ kind: 'refused', path: 'event', message: 'this name has no letter or digit of ASCII' }];
-  const value = call.properties?.['value'];
-  const properties = safeFieldsOf(call.properties ?? {}, 3_800);
-  return [
-    {
-      type: 'custom',
-      name,
-      ...(Number.isSafeInteger(value) ? { value } : {}),
-      ...(Object.keys(properties).length > 0 ? { properties } : {}),
-    },
-  ];
+function doneIn(call: SegmentCall, type: string): Heard[] {
+  const properties = call.properties ?? {};
+  if (type === 'page') return [pageIn(call)];
+  const name = textOf(call.event);
+  if (!name) return [{ kind: 'refused', path: 'event', message: 'a track call names its event' }];
+  return eventOfTrack(name, properties) ?? [customIn(name, properties)];
+}
+
+/** A page says where the visit came from (`url`, `referrer`); what was looked at is said by track calls. */
+function pageIn(call: SegmentCall): Heard {
+  const label = textOf(call.name) ?? textOf(call.properties?.['title']);
+  const category = textOf(call.category);
+  return event({
+    type: 'custom',
+    name: 'page_viewed',
+    ...(label ? { label: label.slice(0, 255) } : {}),
+    ...(category ? { category: category.slice(0, 255) } : {}),
+  });
+}
+
+function customIn(text: string, { value, ...others }: Record<string, unknown>): Heard {
+  const name = safeNameOf(text);
+  if (!name) return { kind: 'refused', path: 'event', message: 'this name has no letter or digit of ASCII' };
+  const whole = Number.isSafeInteger(value);
+  const properties = safeFieldsOf(whole ? others : { ...others, value }, 3_800);
+  return event({
+    type: 'custom',
+    name,
+    ...(whole ? { value } : {}),
+    ...(Object.keys(properties).length > 0 ? { properties } : {}),
+  });
 }

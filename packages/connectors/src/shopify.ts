@@ -2,7 +2,17 @@
 // Orders and products are meant by their numbers (`id`, `product_id`), not by names ("#1001") or variants: a feed of such a
 // shop has one offer a product.
 import type { Heard, OrderWord } from './heard.ts';
-import { amountOf, eventIdOf, fieldsOf, fullNameOf, idOf, momentOf, orderLinesOf, safeFieldsOf, textOf } from './readings.ts';
+import {
+  amountOf,
+  eventIdOf,
+  fieldsOf,
+  fullNameOf,
+  idOf,
+  momentOf,
+  orderLinesOf,
+  safeFieldsOf,
+  textOf,
+} from './readings.ts';
 
 export interface ShopifyHook {
   /** `X-Shopify-Topic`. */
@@ -47,7 +57,14 @@ async function orderIn(body: Record<string, unknown>, { topic, now }: ShopifyHoo
     return [{ kind: 'refused', path: 'line_items', message: 'none of this order’s lines is a product of the shop' }];
   const placedAt = Math.min(momentOf(body['processed_at']) ?? momentOf(body['created_at']) ?? now, now);
   const total = amountOf(body['total_price']);
-  const word: OrderWord = { order, ...statusOf(body, { topic, placedAt, now }), placedAt, email: email ?? null, items, total: total ?? null };
+  const word: OrderWord = {
+    order,
+    ...statusOf(body, { topic, placedAt, now }),
+    placedAt,
+    email: email ?? null,
+    items,
+    total: total ?? null,
+  };
   if (word.status === 'cancelled') return [{ kind: 'order', word }];
   const person = personOf(customer, email);
   if (!person) return [{ kind: 'order', word }];
@@ -57,8 +74,24 @@ async function orderIn(body: Record<string, unknown>, { topic, now }: ShopifyHoo
   });
   const agreed = body['buyer_accepts_marketing'] === true;
   return [
-    ...(email ? [await event('buyer', { type: 'identify', email, consent: agreed, source: 'shopify checkout', ...fullNameOf(customer) })] : []),
-    await event('order', { type: 'purchase', order, items, ...(email ? { email } : {}), ...(total === undefined ? {} : { total }) }),
+    ...(email
+      ? [
+          await event('buyer', {
+            type: 'identify',
+            email,
+            consent: agreed,
+            source: 'shopify checkout',
+            ...fullNameOf(customer),
+          }),
+        ]
+      : []),
+    await event('order', {
+      type: 'purchase',
+      order,
+      items,
+      ...(email ? { email } : {}),
+      ...(total === undefined ? {} : { total }),
+    }),
     { kind: 'order', word },
   ];
 }
@@ -69,8 +102,10 @@ function statusOf(
 ): Pick<OrderWord, 'status' | 'at'> {
   const cancelledAt = momentOf(body['cancelled_at']);
   const changedAt = Math.min(momentOf(body['updated_at']) ?? now, now);
-  if (cancelledAt !== undefined || topic === 'orders/cancelled') return { status: 'cancelled', at: cancelledAt ?? changedAt };
-  if (body['financial_status'] === 'refunded' || body['financial_status'] === 'voided') return { status: 'cancelled', at: changedAt };
+  if (cancelledAt !== undefined || topic === 'orders/cancelled')
+    return { status: 'cancelled', at: cancelledAt ?? changedAt };
+  if (body['financial_status'] === 'refunded' || body['financial_status'] === 'voided')
+    return { status: 'cancelled', at: changedAt };
   if (body['financial_status'] === 'paid' || topic === 'orders/paid') return { status: 'completed', at: changedAt };
   return { status: 'created', at: placedAt };
 }
@@ -97,7 +132,13 @@ async function customerIn(body: Record<string, unknown>, { delivery, now }: Shop
     item: { person, at: changedAt, id: await eventIdOf(`shopify-${what}-${delivery}`), ...more },
   });
   return [
-    await event('who', { type: 'identify', email, consent: state === 'subscribed', source: 'shopify', ...fullNameOf(body) }),
+    await event('who', {
+      type: 'identify',
+      email,
+      consent: state === 'subscribed',
+      source: 'shopify',
+      ...fullNameOf(body),
+    }),
     await event('profile', { type: 'profile', fields: profile }),
     ...(state === 'unsubscribed' || state === 'redacted'
       ? [{ kind: 'left', email, at: momentOf(consent['consent_updated_at']) ?? changedAt } as const]

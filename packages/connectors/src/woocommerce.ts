@@ -1,7 +1,17 @@
 // WooCommerce's webhooks: orders as they change, customers as they come. Products and orders are meant by their numbers
 // (`product_id`, `id`), not by variations or printed order numbers: the plugin on the storefront says the same ones.
 import type { Heard, OrderWord } from './heard.ts';
-import { amountOf, eventIdOf, fieldsOf, fullNameOf, idOf, momentOf, orderLinesOf, safeFieldsOf, textOf } from './readings.ts';
+import {
+  amountOf,
+  eventIdOf,
+  fieldsOf,
+  fullNameOf,
+  idOf,
+  momentOf,
+  orderLinesOf,
+  safeFieldsOf,
+  textOf,
+} from './readings.ts';
 
 export interface WooCommerceHook {
   /** `X-WC-Webhook-Topic`. */
@@ -51,8 +61,24 @@ async function orderIn(body: Record<string, unknown>, { now }: WooCommerceHook):
   });
   const name = fullNameOf(billing);
   return [
-    ...(email ? [await event('buyer', { type: 'identify', email, consent: agreedIn(body), source: 'woocommerce checkout', ...name })] : []),
-    await event('order', { type: 'purchase', order, items, ...(email ? { email } : {}), ...(total === undefined ? {} : { total }) }),
+    ...(email
+      ? [
+          await event('buyer', {
+            type: 'identify',
+            email,
+            consent: agreedIn(body),
+            source: 'woocommerce checkout',
+            ...name,
+          }),
+        ]
+      : []),
+    await event('order', {
+      type: 'purchase',
+      order,
+      items,
+      ...(email ? { email } : {}),
+      ...(total === undefined ? {} : { total }),
+    }),
     { kind: 'order', word },
   ];
 }
@@ -63,12 +89,24 @@ async function customerIn(body: Record<string, unknown>, { now }: WooCommerceHoo
   if (!email || !externalId) return [{ kind: 'not-ours' }];
   const at = Math.min(gmt(body['date_created_gmt']) ?? now, now);
   const person = { email, externalId };
-  const fields = safeFieldsOf({ external_id: externalId, first_name: textOf(body['first_name']), last_name: textOf(body['last_name']) }, 7_500);
+  const fields = safeFieldsOf(
+    { external_id: externalId, first_name: textOf(body['first_name']), last_name: textOf(body['last_name']) },
+    7_500,
+  );
   const idFor = (what: string) => eventIdOf(`woo-${what}-customer-${externalId}`);
   return [
     {
       kind: 'event',
-      item: { person, at, id: await idFor('who'), type: 'identify', email, consent: agreedIn(body), source: 'woocommerce account', ...fullNameOf(body) },
+      item: {
+        person,
+        at,
+        id: await idFor('who'),
+        type: 'identify',
+        email,
+        consent: agreedIn(body),
+        source: 'woocommerce account',
+        ...fullNameOf(body),
+      },
     },
     { kind: 'event', item: { person, at, id: await idFor('profile'), type: 'profile', fields } },
   ];

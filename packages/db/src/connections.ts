@@ -57,7 +57,11 @@ export async function noteConnection(
   shop: ShopId,
   { platform, topic, now }: { platform: Platform; topic: string; now: number },
 ): Promise<void> {
-  const due = or(isNull(connections.lastAt), lt(connections.lastAt, now - noteEveryMs), ne(connections.lastTopic, topic));
+  const due = or(
+    isNull(connections.lastAt),
+    lt(connections.lastAt, now - noteEveryMs),
+    ne(connections.lastTopic, topic),
+  );
   await db
     .update(connections)
     .set({ lastTopic: topic, lastAt: now })

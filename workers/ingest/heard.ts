@@ -1,0 +1,137 @@
+// What another platform said goes where a shop's own server's word goes: events to their Visitors, orders to the books, a no
+// to letters at once. Everything here may run twice: webhooks come again until they hear 200.
+import type { Heard, OrderWord } from '@winback/connectors';
+import { consentLogOf, dropConnection, findSubscriber, syncOrders, unsubscribe } from '@winback/db';
+import type { DropReason, Platform, ShopId, ShopSettings } from '@winback/domain';
+import {
+  emailAddressSchema,
+  homeName,
+  moneyFrom,
+  orderIdSchema,
+  personIdSchema,
+  productIdSchema,
+} from '@winback/domain';
+import type { Env } from '../env.ts';
+import { databaseOf } from '../env.ts';
+import { noteDrop } from '../events.ts';
+import { itemOf } from './server-batch.ts';
+import { storeItems } from './server-events.ts';
+
+export interface Speaker {
+  shop: ShopId;
+  settings: ShopSettings;
+  platform: Platform;
+  /** Keeps the isolate up until what was dropped is counted. */
+  keepAlive: (work: Promise<unknown>) => void;
+}
+
+export interface Outcome {
+  accepted: number;
+  repeated: number;
+  refused: { index: number; path: string; message: string }[];
+}
+
+type Of<Kind extends Heard['kind']> = Extract<Heard, { kind: Kind }>;
+
+/** Stores what was heard: a list for each message, in their order. When this returns, it is on disk. */
+export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Heard[][], now: number): Promise<Outcome> {
+  const all = lists.flatMap((list, index) => list.map((heard) => ({ index, heard })));
+  const of = <Kind extends Heard['kind']>(kind: Kind) =>
+    all.flatMap(({ index, heard }) => (isOf(heard, kind) ? [{ index, heard }] : []));
+  const read = of('event').map(({ index, heard }) => itemOf(index, heard.item, now));
+  const items = read.flatMap((one) => (one.ok ? [one.value] : []));
+  const { unknown, ...count } = await storeItems(env, { ...speaker, items }, now);
+  const misread = [...read.flatMap((one) => (one.ok ? [] : [one.because])), ...unknown];
+  await storeOrders(env, speaker, of('order'), now);
+  for (const { heard } of of('left')) await stopLetters(env, speaker, { email: heard.email, since: heard.at }, now);
+  for (const { heard } of of('forget')) await stopLetters(env, speaker, { ...heard, since: now }, now);
+  if (of('closed').length > 0) await dropConnection(databaseOf(env), speaker.shop, speaker.platform);
+  const refused = [
+    ...of('refused').map(({ index, heard: { path, message } }) => ({
+      index,
+      reason: 'bad-event' as const,
+      path,
+      message,
+    })),
+    ...misread.map(({ index, reason, problems: [first] }) => ({
+      index,
+      reason,
+      path: first?.path ?? '',
+      message: first?.message ?? '',
+    })),
+  ].sort((a, b) => a.index - b.index);
+  for (const { reason, path, message } of refused) note(env, speaker, { reason, path, message }, now);
+  for (const _ of of('not-ours')) note(env, speaker, { reason: 'not-ours', path: '', message: '' }, now);
+  return { ...count, refused: refused.map(({ reason: _reason, ...one }) => one) };
+}
+
+function isOf<Kind extends Heard['kind']>(heard: Heard, kind: Kind): heard is Of<Kind> {
+  return heard.kind === kind;
+}
+
+/** Counts what was not stored; whom it was about is not kept. */
+export function note(
+  env: Env,
+  { shop, platform, keepAlive }: Pick<Speaker, 'shop' | 'platform' | 'keepAlive'>,
+  { reason, path, message }: { reason: DropReason; path: string; message: string },
+  now: number,
+): void {
+  const problems = message ? [{ path, code: reason, message }] : [];
+  noteDrop(env, { shop, reason, sample: platform, problems }, now, keepAlive);
+}
+
+/** What the platform says of orders goes straight to the books, whoever told of the order first. */
+async function storeOrders(
+  env: Env,
+  { shop, settings }: Speaker,
+  said: readonly { heard: Of<'order'> }[],
+  now: number,
+): Promise<void> {
+  const db = databaseOf(env);
+  const rows = await Promise.all(
+    said.map(async ({ heard: { word } }) => {
+      const email = emailAddressSchema.safeParse(word.email);
+      const buyer = email.success ? await findSubscriber(db, shop, { email: email.data }) : null;
+      return {
+        order: orderIdSchema.parse(word.order.slice(0, 128)),
+        person: buyer ? personIdSchema.parse(buyer.id) : null,
+        at: word.placedAt,
+        total: moneyFrom(Math.max(0, word.total ?? linesTotal(word)), settings.currency),
+        items: word.items.map(({ product, ...line }) => ({
+          ...line,
+          product: productIdSchema.parse(product.slice(0, 128)),
+        })),
+        status: word.status,
+        statusWord: word.status,
+      };
+    }),
+  );
+  if (rows.length > 0) await syncOrders(db, shop, rows, now);
+}
+
+function linesTotal({ items }: OrderWord): number {
+  return items.reduce((sum, { price = 0, quantity }) => sum + price * quantity, 0);
+}
+
+/** A no to letters, unless the person said yes here later than there. */
+async function stopLetters(
+  env: Env,
+  { shop, platform }: Speaker,
+  who: { email: string | null; externalId?: string | null; since: number },
+  now: number,
+): Promise<void> {
+  const db = databaseOf(env);
+  const email = emailAddressSchema.safeParse(who.email);
+  const by = {
+    ...(email.success ? { email: email.data } : {}),
+    ...(who.externalId ? { externalId: who.externalId } : {}),
+  };
+  const known = await findSubscriber(db, shop, by);
+  if (!known) return;
+  const person = personIdSchema.parse(known.id);
+  const log = await consentLogOf(db, shop, person);
+  if (log.some(({ consent, at }) => consent === 'subscribed' && at > who.since)) return;
+  await unsubscribe(db, shop, person, { source: platform, now });
+  const name = homeName(shop, person);
+  await env.VISITOR.getByName(name).consentChanged({ name, person: { id: person, consent: 'unsubscribed' } });
+}
