@@ -51,7 +51,7 @@ function winback_json( $value ): string {
 /** Prints calls to Winback: a list of commands with their fields. */
 function winback_print_calls( array $calls ): void {
 	foreach ( $calls as $call ) {
-		printf( "<script>winback('%s',%s)</script>\n", esc_js( $call[0] ), winback_json( $call[1] ) ); // phpcs:ignore WordPress.Security.EscapeOutput
+		printf( "<script>winback('%s',%s);</script>\n", esc_js( $call[0] ), winback_json( $call[1] ) ); // phpcs:ignore WordPress.Security.EscapeOutput
 	}
 }
 
