@@ -1,7 +1,7 @@
 // What another platform said goes where a shop's own server's word goes: events to their Visitors, orders to the books, a no
 // to letters at once. Everything here may run twice: webhooks come again until they hear 200.
 import type { Heard, OrderWord } from '@winback/connectors';
-import { consentLogOf, dropConnection, findSubscriber, syncOrders, unsubscribe } from '@winback/db';
+import { consentLogOf, dropConnection, findSubscriber, subscribersNamed, syncOrders, unsubscribe } from '@winback/db';
 import type { DropReason, Platform, ShopId, ShopSettings } from '@winback/domain';
 import {
   emailAddressSchema,
@@ -10,6 +10,7 @@ import {
   orderIdSchema,
   personIdSchema,
   productIdSchema,
+  serverPersonSchema,
 } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
@@ -38,7 +39,8 @@ export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Hea
   const all = lists.flatMap((list, index) => list.map((heard) => ({ index, heard })));
   const of = <Kind extends Heard['kind']>(kind: Kind) =>
     all.flatMap(({ index, heard }) => (isOf(heard, kind) ? [{ index, heard }] : []));
-  const read = of('event').map(({ index, heard }) => itemOf(index, heard.item, now));
+  const said = await withBrowsers(env, speaker.shop, of('event'));
+  const read = said.map(({ index, item }) => itemOf(index, item, now));
   const items = read.flatMap((one) => (one.ok ? [one.value] : []));
   const { unknown, ...count } = await storeItems(env, { ...speaker, items }, now);
   const misread = [...read.flatMap((one) => (one.ok ? [] : [one.because])), ...unknown];
@@ -63,6 +65,35 @@ export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Hea
   for (const { reason, path, message } of refused) note(env, speaker, { reason, path, message }, now);
   for (const _ of of('not-ours')) note(env, speaker, { reason: 'not-ours', path: '', message: '' }, now);
   return { ...count, refused: refused.map(({ reason: _reason, ...one }) => one) };
+}
+
+/**
+ * Each event's item; where it names a customer and no browser, with the browser that stands for them as long as nobody knows
+ * them. Who they are is told to that browser too, so that what it did before is theirs.
+ */
+async function withBrowsers(
+  env: Env,
+  shop: ShopId,
+  said: readonly { index: number; heard: Of<'event'> }[],
+): Promise<{ index: number; item: Record<string, unknown> }[]> {
+  const persons = said.map(({ heard }) => serverPersonSchema.safeParse(heard.item['person']).data ?? {});
+  const ids = persons.flatMap((person) => person.externalId ?? []);
+  const stored = await subscribersNamed(databaseOf(env), shop, 'externalId', ids);
+  const known = new Set([
+    ...stored.keys(),
+    ...persons.flatMap((person) => (person.email && person.externalId ? [person.externalId] : [])),
+  ]);
+  return said.map(({ index, heard: { item, otherwise } }, at) => {
+    const { email, externalId = '' } = persons[at] ?? {};
+    const tellsWho = item['type'] === 'identify' || item['type'] === 'profile';
+    if (otherwise === undefined || (!tellsWho && (email !== undefined || known.has(externalId))))
+      return { index, item };
+    return { index, item: { ...item, person: { ...fieldsOf(item['person']), visitor: otherwise } } };
+  });
+}
+
+function fieldsOf(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function isOf<Kind extends Heard['kind']>(heard: Heard, kind: Kind): heard is Of<Kind> {

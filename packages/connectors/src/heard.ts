@@ -13,12 +13,13 @@ export interface OrderWord {
 }
 
 /**
- * `event`: an event with its `person`, as `POST /v1/events` takes it; the door parses it. `left`: this address wants no letters
+ * `event`: an event with its `person`, as `POST /v1/events` takes it; the door parses it. `otherwise`: the browser that stands for
+ * this person until somebody knows them. `left`: this address wants no letters
  * since `at`. `forget`: the platform asks to delete a person. `closed`: the shop left the platform. `not-ours`: nothing that we
  * do anything with. `refused`: what was said cannot be read; `path` is where.
  */
 export type Heard =
-  | { kind: 'event'; item: Record<string, unknown> }
+  | { kind: 'event'; item: Record<string, unknown>; otherwise?: string }
   | { kind: 'order'; word: OrderWord }
   | { kind: 'left'; email: string; at: number }
   | { kind: 'forget'; email: string | null; externalId: string | null }

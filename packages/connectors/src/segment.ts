@@ -65,10 +65,11 @@ async function heardIn(payload: unknown, reading: SegmentReading, skewMs: number
     return [{ kind: 'refused', path: (issue?.path ?? []).map(String).join('.'), message: issue?.message ?? '' }];
   }
   const call = read.data;
-  const person = await personOf(call);
-  if (!person)
+  const about = await aboutOf(call);
+  if (!about)
     return [{ kind: 'refused', path: 'userId', message: 'say whom the call is about: userId or anonymousId' }];
   const at = timeOf(call, reading.now, skewMs);
+  const { person, ...otherwise } = about;
   const base = { person, at, ...placeOf(call) };
   const messageId = call.messageId || reading.newId();
   const said =
@@ -78,7 +79,7 @@ async function heardIn(payload: unknown, reading: SegmentReading, skewMs: number
       if (heard.kind === 'order') return { ...heard, word: { ...heard.word, at, placedAt: at } };
       if (heard.kind !== 'event') return heard;
       const id = await eventIdOf(index === 0 ? messageId : `${messageId}-${index}`);
-      return { kind: 'event', item: { ...base, id, ...heard.item } };
+      return { kind: 'event', item: { ...base, id, ...heard.item }, ...otherwise };
     }),
   );
 }
@@ -95,17 +96,20 @@ function placeOf({ context }: SegmentCall): { url?: string; referrer?: string } 
   return { ...(url ? { url } : {}), ...(referrer ? { referrer } : {}) };
 }
 
-/** The browser and the names that the call gives; a user without a browser gets one of their own, until they are known. */
-async function personOf(call: SegmentCall): Promise<Record<string, string> | null> {
+interface About {
+  person: Record<string, string>;
+  otherwise?: string;
+}
+
+/** The browser and the names that the call gives; a user without a browser has one of their own, until they are known. */
+async function aboutOf(call: SegmentCall): Promise<About | null> {
   const anonymous = idOf(call.anonymousId);
   const externalId = idOf(call.userId)?.slice(0, 128);
   const email = emailIn(call);
-  if (!anonymous && !externalId && !email) return null;
-  return {
-    visitor: await visitorIdOf(anonymous ?? `user ${externalId ?? email}`),
-    ...(externalId ? { externalId } : {}),
-    ...(email ? { email } : {}),
-  };
+  const names = { ...(externalId ? { externalId } : {}), ...(email ? { email } : {}) };
+  if (anonymous) return { person: { visitor: await visitorIdOf(anonymous), ...names } };
+  if (!externalId && !email) return null;
+  return { person: names, otherwise: await visitorIdOf(`user ${externalId ?? email}`) };
 }
 
 function emailIn({ traits, context, properties }: SegmentCall): string | undefined {
