@@ -10,6 +10,7 @@ import { dataLayerRoute } from './ingest/data-layer.ts';
 import { hooks } from './ingest/hooks.ts';
 import { ingest } from './ingest/index.ts';
 import { personaclick } from './ingest/personaclick/index.ts';
+import { personaclickServer } from './ingest/personaclick/server/index.ts';
 import { segment } from './ingest/segment.ts';
 import { serverEvents } from './ingest/server-events.ts';
 import { trackerRoute } from './ingest/tracker.ts';
@@ -28,6 +29,7 @@ const app = new Hono<{ Bindings: Env }>()
   })
   .get('/health', (c) => c.json({ ok: true }))
   .route('/', personaclick)
+  .route('/', personaclickServer)
   .route('/', trackerRoute)
   .route('/', serverEvents)
   .route('/', segment)

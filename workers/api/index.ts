@@ -8,9 +8,11 @@ import type { ShopEnv } from './access.ts';
 import { inShop, ownOrigin, signedIn } from './access.ts';
 import { authOf } from './auth.ts';
 import { connections } from './connections.ts';
+import { erasures } from './erasures.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { letters } from './letters.ts';
+import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
 import { scenarios } from './scenarios.ts';
@@ -28,7 +30,9 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', feed)
   .route('/', scenarios)
   .route('/', letters)
+  .route('/', orders)
   .route('/', subscribers)
+  .route('/', erasures)
   .route('/', parked)
   .route('/', connections);
 

@@ -78,11 +78,15 @@ export async function setStock(
 
 /** Those of these ids that the catalogue knows. */
 export async function productsAmong(db: Database, shop: ShopId, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await db
-    .select({ id: products.id })
-    .from(products)
-    .where(and(eq(products.shop, shop), inArray(products.id, among(ids))));
-  return new Set(rows.map((row) => row.id));
+  const known = new Set<string>();
+  for (const chunk of chunksOf(ids)) {
+    const rows = await db
+      .select({ id: products.id })
+      .from(products)
+      .where(and(eq(products.shop, shop), inArray(products.id, among(chunk))));
+    for (const row of rows) known.add(row.id);
+  }
+  return known;
 }
 
 /** Adds categories or renames and moves them; `whole`: those that are not named are gone. */

@@ -54,7 +54,7 @@ export async function consentChanges(db: Database, shop: ShopId, query: ConsentC
     })
     .from(suppressions)
     .where(
-      sql`${suppressions.shop} = ${shop} and ${suppressions.at} >= ${from} and ${suppressions.at} < ${until} and (${email} is null or ${suppressions.email} = ${email})`,
+      sql`${suppressions.shop} = ${shop} and ${suppressions.reason} <> 'erased' and ${suppressions.at} >= ${from} and ${suppressions.at} < ${until} and (${email} is null or ${suppressions.email} = ${email})`,
     );
   const rows = await said.unionAll(givenUp).orderBy(sql`at`, sql`email`).limit(limit).offset(offset);
   return rows.map((row) => ({ ...row, what: whatOf(row.what) }));

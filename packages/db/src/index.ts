@@ -5,6 +5,7 @@ export * from './connections.ts';
 export * from './consent-changes.ts';
 export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
+export * from './erasures.ts';
 export * from './feeds.ts';
 export * from './keys.ts';
 export * from './letters.ts';

@@ -7,6 +7,7 @@ import { and, desc, eq, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { pageFrom, placeOf } from './cursor.ts';
 import type { Database } from './database.ts';
 import { runAll } from './database.ts';
+import { erasedPerson } from './erasures.ts';
 import { among, chunksOf, containing, insertRows } from './rows.ts';
 import { orders, subscribers } from './schema.ts';
 
@@ -19,6 +20,8 @@ export interface Order {
   at: number;
   total: Money;
   items: CartLine[];
+  /** Who tells of it. */
+  origin: 'storefront' | 'server';
 }
 
 /** No Visitor has told of a row whose `visitor` is empty: the shop's system did. */
@@ -30,7 +33,7 @@ const storefrontOnly = sql`(${orders.origin} = 'storefront' and ${orders.status}
  * an order that only the shop's system had told of is added.
  */
 export async function putOrders(db: Database, shop: ShopId, list: readonly Order[]): Promise<void> {
-  const rows = list.map(({ order, person, visitor, at, total, items }) => ({
+  const rows = list.map(({ order, person, visitor, at, total, items, origin }) => ({
     shop,
     id: order,
     subscriber: person,
@@ -39,7 +42,7 @@ export async function putOrders(db: Database, shop: ShopId, list: readonly Order
     totalMinor: total.minor,
     currency: total.currency,
     items: JSON.stringify(items),
-    origin: 'storefront',
+    origin,
   }));
   const bare = sql`${orders.items} = '[]'`;
   for (const chunk of chunksOf(rows)) {
@@ -282,8 +285,7 @@ function rowOf({ order, email }: { order: typeof orders.$inferSelect; email: str
 }
 
 function knownOf(row: typeof orders.$inferSelect): KnownOrder {
-  const { id, at, totalMinor, currency, status, statusWord, twin, subscriber, visitor, origin } = row;
-  const only = origin === 'server' && visitor === '' ? 'server' : status === null ? 'storefront' : 'both';
+  const { id, at, totalMinor, currency, status, statusWord, twin, subscriber } = row;
   return {
     id: id as OrderId,
     at,
@@ -292,7 +294,12 @@ function knownOf(row: typeof orders.$inferSelect): KnownOrder {
     status: status as OrderStatus | null,
     statusWord,
     twin: twin as OrderId | null,
-    person: subscriber as PersonId | null,
-    knownBy: twin === null ? only : 'both',
+    person: subscriber === erasedPerson ? null : (subscriber as PersonId | null),
+    knownBy: twin === null ? tellerOf(row) : 'both',
   };
+}
+
+function tellerOf({ origin, visitor, status }: typeof orders.$inferSelect): OrderRow['knownBy'] {
+  if (origin === 'server' && (visitor === '' || status === null)) return 'server';
+  return status === null ? 'storefront' : 'both';
 }

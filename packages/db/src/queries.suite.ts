@@ -283,10 +283,29 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
         at: 1,
         total: { minor: 500, currency: 'EUR' },
         items: [{ product: 'a' as ProductId, quantity: 1 }],
+        origin: 'storefront' as const,
       };
       await queries.putOrders(db, shop, [order, order]);
       await queries.putOrders(db, shop, [{ ...order, person: ann.id, total: { minor: 9, currency: 'EUR' } }]);
       await queries.putOrders(db, other, [order]);
+    });
+
+    it('knows which products a shop’s catalogue lacks, and finds nothing lacking where there is none', async () => {
+      await imported(db, shop, 'i1', [offer('a'), offer('b')]);
+      await imported(db, shop, 'i2', [offer('a')]);
+      expect(await queries.unknownProducts(db, shop, ['a', 'b', 'c', '7'])).toEqual(['c', '7']);
+      expect(await queries.unknownProducts(db, other, ['a', 'c'])).toEqual([]);
+    });
+
+    it('finds subscribers by what the shop’s systems call them, of its own only', async () => {
+      await queries.putSubscriber(db, shop, { ...ann, consent: 'none', now: 1 });
+      await queries.nameSubscriber(db, shop, ann.id, { externalId: '7', phone: '+49' });
+      const found = (tenant: ShopId, by: 'email' | 'externalId' | 'phone', ...names: string[]) =>
+        queries.subscribersNamed(db, tenant, by, names).then((rows) => [...rows].map(([name, { id }]) => [name, id]));
+      expect(await found(shop, 'externalId', '7', '8')).toEqual([['7', ann.id]]);
+      expect(await found(shop, 'phone', '+49', '+49')).toEqual([['+49', ann.id]]);
+      expect(await found(shop, 'email', ann.email)).toEqual([[ann.email, ann.id]]);
+      expect(await found(other, 'email', ann.email)).toEqual([]);
     });
 
     it('answers what goes together and what is popular', async () => {

@@ -20,7 +20,8 @@ const eur = (minor: number) => ({ minor, currency: 'EUR' });
 const line = (product: string, quantity = 1, price = 10) => ({ product: product as ProductId, quantity, price });
 
 function placed(order: string, more: Partial<Order> = {}): Order {
-  const base = { person: null, visitor: 'shop-one/v/a', at: 5_000, total: eur(2_000), items: [line('tent', 2)] };
+  const who = { person: null, visitor: 'shop-one/v/a', origin: 'storefront' } as const;
+  const base = { ...who, at: 5_000, total: eur(2_000), items: [line('tent', 2)] };
   return { order: order as OrderId, ...base, ...more };
 }
 

@@ -16,6 +16,8 @@ export const installSchema = z.object({
       last: z.string().nullable(),
     }),
   ),
+  /** Events of the last seven days that named products which the feed does not have, and some of those; null: none did. */
+  unknownProducts: z.object({ events: z.number().int(), lastAt: momentSchema, sample: z.array(z.string()) }).nullable(),
   drops: z.array(
     z.object({
       reason: z.enum(dropReasons),
