@@ -1,8 +1,9 @@
 // What another platform said goes where a shop's own server's word goes: events to their Visitors, orders to the books, a no
 // to letters at once. Everything here may run twice: webhooks come again until they hear 200.
 import type { Heard, OrderWord } from '@winback/connectors';
+import type { Database } from '@winback/db';
 import { consentLogOf, dropConnection, findSubscriber, subscribersNamed, syncOrders, unsubscribe } from '@winback/db';
-import type { DropReason, Platform, ShopId, ShopSettings } from '@winback/domain';
+import type { DropReason, PersonId, Platform, ShopId, ShopSettings } from '@winback/domain';
 import {
   emailAddressSchema,
   homeName,
@@ -14,7 +15,9 @@ import {
 } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
+import { erasePerson } from '../erase.ts';
 import { noteDrop } from '../events.ts';
+import { joinTwins } from '../order-twins.ts';
 import { itemOf } from './server-batch.ts';
 import { storeItems } from './server-events.ts';
 
@@ -46,7 +49,7 @@ export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Hea
   const misread = [...read.flatMap((one) => (one.ok ? [] : [one.because])), ...unknown];
   await storeOrders(env, speaker, of('order'), now);
   for (const { heard } of of('left')) await stopLetters(env, speaker, { email: heard.email, since: heard.at }, now);
-  for (const { heard } of of('forget')) await stopLetters(env, speaker, { ...heard, since: now }, now);
+  for (const { heard } of of('forget')) await forget(env, speaker.shop, heard, now);
   if (of('closed').length > 0) await dropConnection(databaseOf(env), speaker.shop, speaker.platform);
   const refused = [
     ...of('refused').map(({ index, heard: { path, message } }) => ({
@@ -121,11 +124,9 @@ async function storeOrders(
   const db = databaseOf(env);
   const rows = await Promise.all(
     said.map(async ({ heard: { word } }) => {
-      const email = emailAddressSchema.safeParse(word.email);
-      const buyer = email.success ? await findSubscriber(db, shop, { email: email.data }) : null;
       return {
         order: orderIdSchema.parse(word.order.slice(0, 128)),
-        person: buyer ? personIdSchema.parse(buyer.id) : null,
+        person: await personBy(db, shop, { email: word.email, externalId: null }),
         at: word.placedAt,
         total: moneyFrom(Math.max(0, word.total ?? linesTotal(word)), settings.currency),
         items: word.items.map(({ product, ...line }) => ({
@@ -137,7 +138,10 @@ async function storeOrders(
       };
     }),
   );
-  if (rows.length > 0) await syncOrders(db, shop, rows, now);
+  if (rows.length === 0) return;
+  await syncOrders(db, shop, rows, now);
+  // A storefront that was installed before may have told the same order by its printed number.
+  await joinTwins(db, shop, rows);
 }
 
 function linesTotal({ items }: OrderWord): number {
@@ -148,21 +152,32 @@ function linesTotal({ items }: OrderWord): number {
 async function stopLetters(
   env: Env,
   { shop, platform }: Speaker,
-  who: { email: string | null; externalId?: string | null; since: number },
+  { email, since }: { email: string; since: number },
   now: number,
 ): Promise<void> {
   const db = databaseOf(env);
-  const email = emailAddressSchema.safeParse(who.email);
-  const by = {
-    ...(email.success ? { email: email.data } : {}),
-    ...(who.externalId ? { externalId: who.externalId } : {}),
-  };
-  const known = await findSubscriber(db, shop, by);
-  if (!known) return;
-  const person = personIdSchema.parse(known.id);
+  const person = await personBy(db, shop, { email, externalId: null });
+  if (!person) return;
   const log = await consentLogOf(db, shop, person);
-  if (log.some(({ consent, at }) => consent === 'subscribed' && at > who.since)) return;
+  if (log.some(({ consent, at }) => consent === 'subscribed' && at > since)) return;
   await unsubscribe(db, shop, person, { source: platform, now });
   const name = homeName(shop, person);
   await env.VISITOR.getByName(name).consentChanged({ name, person: { id: person, consent: 'unsubscribed' } });
+}
+
+/** A person whom the platform has forgotten is forgotten here; asked again, nobody is left to forget. */
+async function forget(env: Env, shop: ShopId, who: Of<'forget'>, now: number): Promise<void> {
+  const person = await personBy(databaseOf(env), shop, who);
+  if (person) await erasePerson(env, shop, person, now);
+}
+
+async function personBy(
+  db: Database,
+  shop: ShopId,
+  { email, externalId }: { email: string | null; externalId: string | null },
+): Promise<PersonId | null> {
+  const address = emailAddressSchema.safeParse(email);
+  const by = { ...(address.success ? { email: address.data } : {}), ...(externalId ? { externalId } : {}) };
+  const known = await findSubscriber(db, shop, by);
+  return known ? personIdSchema.parse(known.id) : null;
 }

@@ -1,5 +1,5 @@
 import { env, exports } from 'cloudflare:workers';
-import { connectionTo, consentLogOf, listConnections, listSubscribers, ordersById } from '@winback/db';
+import { connectionTo, erasureById, listConnections, listSubscribers, ordersById } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import shopifyCustomer from '../../packages/connectors/fixtures/shopify/customers-update.json' with { type: 'json' };
@@ -117,14 +117,15 @@ describe('a customer at Shopify', () => {
     expect(await consentNow()).toEqual(['subscribed']);
   });
 
-  it('whom Shopify asks to forget is written to no more, and what waits is stopped', async () => {
+  it('whom Shopify asks to forget is forgotten, and asking again does no harm', async () => {
     await send(shop, newVisitor(), cart('8801'), identify(email));
-    const { id } = await personOf(shop, email);
+    const { id, home } = await personOf(shop, email);
     const body = { shop_id: 1, shop_domain: 'x.myshopify.com', customer: { id: 1, email }, orders_to_redact: [] };
     expect((await fromShopify(shop, 'customers/redact', body)).status).toBe(200);
-    expect(await consentNow()).toEqual(['unsubscribed']);
-    const [last] = await consentLogOf(databaseOf(env), shop, id);
-    expect(last).toMatchObject({ consent: 'unsubscribed', source: 'shopify' });
+    expect(await consentNow()).toEqual([]);
+    expect((await visitorAt(home).timeline()).entries).toEqual([]);
+    expect(await erasureById(databaseOf(env), shop, id)).not.toBeNull();
+    expect((await fromShopify(shop, 'customers/redact', body)).status).toBe(200);
   });
 });
 
