@@ -8,7 +8,7 @@ import type { WireEnv } from './call.ts';
 import { noteRefused } from './refused.ts';
 
 export const personaclick = new Hono<WireEnv>()
-  .options('*', (c, next) => (c.req.path.startsWith('/api/') ? next() : Promise.resolve(preflight(c.req.raw))))
+  .options('*', (c, next) => (/^\/(api|v1|hooks)\//.test(c.req.path) ? next() : Promise.resolve(preflight(c.req.raw))))
   .onError((error, c) => {
     if (!(error instanceof HTTPException)) throw error;
     noteRefused(c, error);
