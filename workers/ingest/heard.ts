@@ -2,7 +2,15 @@
 // to letters at once. Everything here may run twice: webhooks come again until they hear 200.
 import type { Heard, OrderWord } from '@winback/connectors';
 import type { Database } from '@winback/db';
-import { consentLogOf, dropConnection, findSubscriber, subscribersNamed, syncOrders, unsubscribe } from '@winback/db';
+import {
+  consentLogOf,
+  dropConnection,
+  findSubscriber,
+  ordersById,
+  subscribersNamed,
+  syncOrders,
+  unsubscribe,
+} from '@winback/db';
 import type { DropReason, PersonId, Platform, ShopId, ShopSettings } from '@winback/domain';
 import {
   emailAddressSchema,
@@ -39,7 +47,8 @@ type Of<Kind extends Heard['kind']> = Extract<Heard, { kind: Kind }>;
 
 /** Stores what was heard: a list for each message, in their order. When this returns, it is on disk. */
 export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Heard[][], now: number): Promise<Outcome> {
-  const all = lists.flatMap((list, index) => list.map((heard) => ({ index, heard })));
+  const { kept, known } = await withoutKnownOrders(databaseOf(env), speaker.shop, lists);
+  const all = kept.flatMap((list, index) => list.map((heard) => ({ index, heard })));
   const of = <Kind extends Heard['kind']>(kind: Kind) =>
     all.flatMap(({ index, heard }) => (isOf(heard, kind) ? [{ index, heard }] : []));
   const said = await withBrowsers(env, speaker.shop, of('event'));
@@ -67,7 +76,32 @@ export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Hea
   ].sort((a, b) => a.index - b.index);
   for (const { reason, path, message } of refused) note(env, speaker, { reason, path, message }, now);
   for (const _ of of('not-ours')) note(env, speaker, { reason: 'not-ours', path: '', message: '' }, now);
-  return { ...count, refused: refused.map(({ reason: _reason, ...one }) => one) };
+  return {
+    accepted: count.accepted,
+    repeated: count.repeated + known,
+    refused: refused.map(({ reason: _reason, ...one }) => one),
+  };
+}
+
+/**
+ * Platforms tell of an order for as long as it changes, and Visitors remember event ids for two days: a purchase that the books
+ * have from the platform is not told again. `known` counts the events that were left out.
+ */
+async function withoutKnownOrders(
+  db: Database,
+  shop: ShopId,
+  lists: readonly Heard[][],
+): Promise<{ kept: Heard[][]; known: number }> {
+  const orders = lists.flat().flatMap((heard) => (heard.kind === 'order' ? [heard.word.order] : []));
+  const told = orders.length > 0 ? await ordersById(db, shop, orders) : [];
+  const before = new Set<string>(
+    told.flatMap(({ id, status }) => (status === 'created' || status === 'completed' ? [id] : [])),
+  );
+  const kept = lists.map((list) => {
+    const again = list.some((heard) => heard.kind === 'order' && before.has(heard.word.order));
+    return again ? list.filter((heard) => heard.kind !== 'event') : list;
+  });
+  return { kept, known: lists.flat().length - kept.flat().length };
 }
 
 /**

@@ -76,6 +76,15 @@ describe('an order at Shopify', () => {
     expect((await ordersById(databaseOf(env), shop, ['5550001'])).map(({ status }) => status)).toEqual(['completed']);
   });
 
+  it('that changes a week later is no purchase anew', async () => {
+    await fromShopify(shop, 'orders/create', today(shopifyOrder));
+    const payload = today(shopifyPaid);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 7 * 86_400_000 });
+    const answer = await fromShopify(shop, 'orders/updated', payload).finally(() => vi.useRealTimers());
+    expect(answer.body).toEqual({ accepted: 0, repeated: 2, refused: [] });
+    expect((await ordersById(databaseOf(env), shop, ['5550001'])).map(({ status }) => status)).toEqual(['completed']);
+  });
+
   it('that is cancelled is cancelled here, also where nothing was told of it before', async () => {
     await fromShopify(shop, 'orders/create', today(shopifyOrder));
     await fromShopify(shop, 'orders/cancelled', today(shopifyCancelled));

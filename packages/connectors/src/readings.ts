@@ -15,7 +15,7 @@ export async function visitorIdOf(text: string): Promise<string> {
 }
 
 /** 160 bits of SHA-256, in hex. */
-export async function digestOf(text: string): Promise<string> {
+async function digestOf(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return [...new Uint8Array(digest).slice(0, 20)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

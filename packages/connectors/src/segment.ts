@@ -19,7 +19,7 @@ const callSchema = z.looseObject({
   traits: fields,
   context: z.looseObject({ page: fields, traits: fields, referrer: z.unknown().optional() }).nullish(),
 });
-export type SegmentCall = z.infer<typeof callSchema>;
+type SegmentCall = z.infer<typeof callSchema>;
 const batchSchema = z.looseObject({ batch: z.array(z.unknown()), sentAt: z.string().nullish() });
 
 export interface SegmentReading {

@@ -1,7 +1,7 @@
 // What a merchant does on each platform, step by step. `address`, `key` and `file` are where a step needs something of ours.
 import type { Platform } from '@winback/domain';
 
-export interface Step {
+interface Step {
   words: string;
   /** What stands below the words: the address to copy, our file to take, the field for the secret, the field for the trait. */
   needs?: 'address' | 'file' | 'secret' | 'trait';
