@@ -10,12 +10,14 @@ import { inShop, ownOrigin, signedIn } from './access.ts';
 import { authOf } from './auth.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
+import { keys } from './keys.ts';
 import { letters } from './letters.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
 import { scenarios } from './scenarios.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
+import { storefront } from './storefront.ts';
 import { subscribers } from './subscribers.ts';
 import { today } from './today.ts';
 
@@ -24,6 +26,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', oneShop)
   .route('/', today)
   .route('/', install)
+  .route('/', keys)
+  .route('/', storefront)
   .route('/', products)
   .route('/', feed)
   .route('/', scenarios)

@@ -14,6 +14,7 @@ import { parseBeacon } from './parse.ts';
 import { dropBeacon, floodOf, noteWithheld, refuseBeacon, unknownShop } from './refusal.ts';
 import { storeEvents } from './store.ts';
 import { allowedLevel, visitOf } from './visit.ts';
+import { showBeacon } from './watched.ts';
 
 export const ingest = new Hono<{ Bindings: Env }>()
   .options('/e', (c) => preflight(c.req.raw))
@@ -27,9 +28,11 @@ export const ingest = new Hono<{ Bindings: Env }>()
     const settings = await shopSettings(c.env, beacon.shop, now);
     if (!settings) return refuseBeacon(c, unknownShop(), now);
     const unwanted = judge(c.req.raw, settings.traffic);
-    if (unwanted) return dropBeacon(c, beacon.shop, unwanted, now);
-    if (isFlood(beacon, c.req.header('cf-connecting-ip') ?? null, settingsOf(c.env), now))
+    if (unwanted) return dropBeacon(c, beacon, unwanted, now);
+    if (isFlood(beacon, c.req.header('cf-connecting-ip') ?? null, settingsOf(c.env), now)) {
+      if (beacon.watcher) showBeacon(c, beacon, { dropped: 'rate-limit' }, now);
       return refuseBeacon(c, floodOf(beacon.shop), now);
+    }
     return takeBeacon(c, beacon, settings, now);
   });
 
@@ -48,6 +51,7 @@ async function takeBeacon(
   const ip = request.headers.get('cf-connecting-ip');
   const { withheld, ...stored } = await storeEvents(c.env, { shop, visitor, events, visit, ip }, now);
   if (withheld) noteWithheld(c, shop, withheld, now);
+  if (beacon.watcher) showBeacon(c, beacon, { ...stored, withheld }, now);
   const cookie = settings.privacy.cookie === 'server' ? cookieFor(request, { shop, visitor, kept }, now) : null;
   const body = visitor === beacon.visitor ? stored : { ...stored, visitor };
   return new Response(JSON.stringify(body), {

@@ -8,7 +8,8 @@ import { settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
-import type { DropNote, ShopFigures } from './answers.ts';
+import type { DropNote, RefusedEvent, ShopFigures } from './answers.ts';
+import { DropBook } from './drop-book.ts';
 import { ShopStorage } from './storage.ts';
 
 const schedule = ['feed', 'feed-check', 'recommendations', 'tidy'] as const;
@@ -22,12 +23,14 @@ const pairsPublished = 5_000;
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
+  readonly #dropBook: DropBook;
   #schedule: Schedule;
   #shop: ShopId | null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#storage = new ShopStorage(ctx.storage.sql);
+    this.#dropBook = new DropBook(ctx.storage.sql);
     this.#schedule = this.#storage.read<Schedule>('schedule') ?? {};
     this.#shop = this.#storage.read<ShopId>('shop');
   }
@@ -51,12 +54,22 @@ export class Shop extends DurableObject<Env> {
   }
 
   drops(): DropNote[] {
-    return this.#storage.drops();
+    return this.#dropBook.totals();
   }
 
-  dropped(input: { shop: ShopId; drops: DropNote[] }): void {
+  /** By hour and reason, from the hour of `since` on; 30 days are kept. */
+  dropHours(input: { since: number }): ReturnType<DropBook['hours']> {
+    return this.#dropBook.hours(input.since);
+  }
+
+  refusedEvents(): RefusedEvent[] {
+    return this.#dropBook.refusedEvents();
+  }
+
+  async dropped(input: { shop: ShopId; drops: DropNote[] }): Promise<void> {
     this.#know(input.shop);
-    for (const drop of input.drops) this.#storage.addDrop(drop);
+    for (const drop of input.drops) this.#dropBook.add(drop);
+    if (this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + tidyEveryMs);
   }
 
   /** Starts an import of the feed; the next one by schedule is counted from now. */
@@ -129,6 +142,7 @@ export class Shop extends DurableObject<Env> {
         return this.#unbook('recommendations');
       case 'tidy':
         this.#storage.forgetOldVisitors(now);
+        this.#dropBook.forgetOld(now);
         return this.#unbook('tidy');
     }
   }

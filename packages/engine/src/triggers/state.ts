@@ -31,12 +31,17 @@ interface EndedCart {
   products: number;
 }
 
+/** `at` is absent where it was not kept yet. */
+interface FirstSource extends Source {
+  at?: number;
+}
+
 export interface VisitorState {
   v: 1;
   person: { id: PersonId; consent: Consent } | null;
   session: Session | null;
   /** What led here first, of all that was told. */
-  firstSource: Source | null;
+  firstSource: FirstSource | null;
   place: Place | null;
   cart: Cart | null;
   ended: EndedCart[];
@@ -106,7 +111,7 @@ export function record(state: VisitorState, event: BeaconEvent, now: number, vis
   const at = Math.min(event.at, now);
   const session = visit.by === 'server' ? state.session : sessionAfter(state.session, at, visit);
   if (visit.allowed === 'analytics') return { ...state, session };
-  const firstSource = state.firstSource ?? visit.source ?? null;
+  const firstSource = state.firstSource ?? (visit.source ? { ...visit.source, at } : null);
   const next = { ...state, session, firstSource, place: placeAfter(state.place, visit) };
   switch (event.type) {
     case 'view':
