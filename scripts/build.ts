@@ -38,7 +38,7 @@ const parts: Part[] = [
   },
   {
     name: 'dashboard',
-    sources: ['dashboard', 'packages/domain/src', 'pnpm-lock.yaml'],
+    sources: ['dashboard', 'docs', 'packages/domain/src', 'pnpm-lock.yaml'],
     result: 'dashboard/build/index.html',
     command: ['pnpm', '--filter', '@winback/dashboard', 'build'],
   },
