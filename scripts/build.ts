@@ -32,8 +32,8 @@ interface Part {
 const parts: Part[] = [
   {
     name: 'tracker',
-    sources: ['packages/tracker'],
-    result: 'packages/tracker/dist/t.js',
+    sources: ['packages/tracker/src', 'packages/tracker/build.ts', 'pnpm-lock.yaml'],
+    result: 'packages/tracker/dist/size.json',
     command: ['node', 'packages/tracker/build.ts'],
   },
   {
@@ -54,15 +54,20 @@ async function buildPart(part: Part): Promise<void> {
   const [command, ...args] = part.command;
   const { code, output } = await capture(command, args);
   if (code !== 0) throw new Error(`the ${part.name} could not be built\n${output}`);
+  if (part.name === 'tracker') console.info(output.trim());
   mkdirSync(join(stampFile, '..'), { recursive: true });
   writeFileSync(stampFile, stamp);
 }
 
-/** Puts the storefront script into a module of the Worker, so that one deployment carries it. */
+/** Puts the storefront's scripts into a module of the Worker, so that one deployment carries them. */
 function carryTracker(): void {
-  const script = readFileSync(join(root, 'packages/tracker/dist/t.js'), 'utf8');
+  const scripts = { trackerScript: 't.js', formScript: 'form.js', blockScript: 'block.js' };
+  const lines = Object.entries(scripts).map(([name, file]) => {
+    const script = readFileSync(join(root, 'packages/tracker/dist', file), 'utf8').trim();
+    return `export const ${name} = ${JSON.stringify(script)};\n`;
+  });
   const file = join(root, 'workers/ingest/tracker.gen.ts');
-  const text = `// Built from packages/tracker; not edited by hand.\nexport const trackerScript = ${JSON.stringify(script)};\n`;
+  const text = `// Built from packages/tracker; not edited by hand.\n${lines.join('')}`;
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 }
 

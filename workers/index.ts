@@ -35,7 +35,12 @@ const app = new Hono<{ Bindings: Env }>()
     console.error('a request failed', { path: c.req.routePath, error: error.message });
     return c.json({ code: 'internal', message: 'something broke on our side; it is in the log' }, 500);
   })
-  .notFound((c) => c.json({ code: 'not-found', message: 'there is nothing at this address' }, 404));
+  .notFound((c) => {
+    const isPage = /^(GET|HEAD)$/.test(c.req.method) && !c.req.path.startsWith('/api/') && c.env.ASSETS;
+    // The dashboard, where this deployment carries it: addresses of its pages are the script's business.
+    if (isPage) return isPage.fetch(c.req.raw);
+    return c.json({ code: 'not-found', message: 'there is nothing at this address' }, 404);
+  });
 
 export default {
   fetch: app.fetch,

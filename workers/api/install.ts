@@ -81,5 +81,5 @@ async function lightsOf(env: Env, shop: ShopId, timeZone: string): Promise<Insta
 
 function snippetFor(publicUrl: string, shop: string): string {
   return `<script>window.winback=window.winback||function(){(winback.q=winback.q||[]).push(arguments)}</script>
-<script async src="${publicUrl}/t.js" data-shop="${shop}"></script>`;
+<script async src="${publicUrl}/t.js?shop=${shop}"></script>`;
 }

@@ -433,6 +433,7 @@ describe('the pages of a shop', () => {
 
   it('show the snippet of this shop', async () => {
     const { body } = await ask(ann, '/install');
-    expect(body['snippet']).toContain(`src="${origin}/t.js" data-shop="${ann.shop}"`);
+    expect(body['snippet']).toContain(`src="${origin}/t.js?shop=${ann.shop}"`);
+    expect(String(body['snippet']).length).toBeLessThanOrEqual(500);
   });
 });

@@ -3,15 +3,22 @@ import type { Brief } from './answers.ts';
 import type { LetterRow } from './letter-row.ts';
 
 /** What a letter is written from: the cart as it lies now, what was looked at, what was bought before. */
-export function briefOf(row: LetterRow | null, { cart, orders, person, views }: VisitorState): Brief {
+export function briefOf(row: LetterRow | null, state: VisitorState): Brief {
+  const { cart, person } = state;
   if (row?.state !== 'waiting' || !person || !cart) return { kind: 'leave' };
+  const { views, bought } = pastOf(state);
   return {
     kind: 'compose',
     scenario: row.scenario,
     person: person.id,
     cart: cart.lines.map(({ product, quantity, price }) => ({ product, quantity, price })),
     cartRev: cart.rev,
-    views: views.map((view) => view.product),
-    ordered: orders.flatMap((order) => order.products),
+    views,
+    ordered: bought,
   };
+}
+
+/** What was looked at, newest first, and what was bought. */
+export function pastOf({ orders, views }: VisitorState): { views: string[]; bought: string[] } {
+  return { views: views.map((view) => view.product), bought: orders.flatMap((order) => order.products) };
 }

@@ -22,7 +22,7 @@ import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
 import { armedAt, booked, dueAlarms, earliest, ringEach, unbooked } from './alarm-book.ts';
 import type { Brief, Claim, Person, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
-import { briefOf } from './brief.ts';
+import { briefOf, pastOf } from './brief.ts';
 import { claimed, unprovenOf } from './identity.ts';
 import { KnownEvents } from './known-events.ts';
 import { entryOf, Ledger } from './ledger.ts';
@@ -167,6 +167,12 @@ export class Visitor extends DurableObject<Env> {
     if (!settings) this.#book('decide', now, 'if-sooner');
     await this.#save();
     await this.#tellQueue(planned);
+  }
+
+  /** What may be recommended by. `home`: whose past speaks in this browser's place. */
+  past(): { home: string | null; views: string[]; bought: string[] } {
+    const { home, state } = this.#memory;
+    return { home, ...pastOf(state) };
   }
 
   /** What this person did and was told, newest first. */

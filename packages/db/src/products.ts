@@ -49,9 +49,18 @@ export async function listCategories(db: Database, shop: ShopId): Promise<{ id: 
     .limit(500);
 }
 
-/** What sells and is looked at most, in stock and with a picture; a shop without history gets its catalogue's first. */
-export async function popularProducts(db: Database, shop: ShopId, limit: number): Promise<Product[]> {
-  const showable = and(eq(products.inStock, true), isNotNull(products.picture));
+/**
+ * What sells and is looked at most, in stock and with a picture; a shop without history gets its catalogue's first. Of all
+ * categories, unless some are named by their ids.
+ */
+export async function popularProducts(
+  db: Database,
+  shop: ShopId,
+  limit: number,
+  of: readonly string[] = [],
+): Promise<Product[]> {
+  const inThem = of.length > 0 ? inArray(products.category, among(of)) : undefined;
+  const showable = and(eq(products.inStock, true), isNotNull(products.picture), inThem);
   const wanted = await db
     .select(shown)
     .from(demand)
@@ -108,6 +117,7 @@ function productOf({ product, category }: { product: typeof products.$inferSelec
     oldPrice: oldPriceMinor === null ? null : { minor: oldPriceMinor, currency },
     brand,
     category: category ?? product.category,
+    categoryId: product.category,
     inStock,
     notForLetters: notForLetters(product),
     changedAt,

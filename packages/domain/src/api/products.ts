@@ -11,6 +11,8 @@ export const productRowSchema = z.object({
   oldPrice: moneySchema.nullable(),
   brand: z.string().nullable(),
   category: z.string().nullable(),
+  /** The category's id as the feed writes it; `category` is its name. */
+  categoryId: z.string().nullable(),
   inStock: z.boolean(),
   /** Why it cannot stand in a letter; null: it can. */
   notForLetters: z.string().nullable(),
