@@ -19,10 +19,9 @@ async function shopperAgent(running: Running): Promise<string> {
 
 /** Waits until everything that the page told is stored. */
 export async function told(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const key = Object.keys(localStorage).find((name) => name.startsWith('winback.') && name.endsWith('.queue'));
-    return key !== undefined && localStorage.getItem(key) === '[]';
-  });
+  await page.waitForFunction(
+    `window.winback?.w && !Object.keys(localStorage).some((name) => /^winback\\.[^.]+\\.e\\./.test(name))`,
+  );
 }
 
 export async function putIntoCart(page: Page, running: Running, product: string): Promise<void> {
