@@ -69,7 +69,7 @@ export class Shop extends DurableObject<Env> {
   async dropped(input: { shop: ShopId; drops: DropNote[] }): Promise<void> {
     this.#know(input.shop);
     for (const drop of input.drops) this.#dropBook.add(drop);
-    if (this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + tidyEveryMs);
+    if (input.drops.length > 0 && this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + tidyEveryMs);
   }
 
   /** Starts an import of the feed; the next one by schedule is counted from now. */
