@@ -17,10 +17,10 @@ async function shopperAgent(running: Running): Promise<string> {
   return agent.replace('HeadlessChrome', 'Chrome');
 }
 
-/** Waits until everything that the page told is stored. */
+/** Waits until everything that the page told is stored: the script is there, and no event of it waits in the browser. */
 export async function told(page: Page): Promise<void> {
   await page.waitForFunction(
-    `window.winback?.w && !Object.keys(localStorage).some((name) => /^winback\\.[^.]+\\.e\\./.test(name))`,
+    'window.winback?.w && !Object.keys(localStorage).some((name) => /^winback\\.[^.]+\\.e\\./.test(name))',
   );
 }
 
