@@ -1,11 +1,13 @@
 // The Worker's table of contents: who answers what. The rooms are the folders beside this file.
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { openAPIRouteHandler } from 'hono-openapi';
 import { api } from './api/index.ts';
 import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
 import { ingest } from './ingest/index.ts';
+import { serverEvents } from './ingest/server-events.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
@@ -22,6 +24,7 @@ const app = new Hono<{ Bindings: Env }>()
   })
   .get('/health', (c) => c.json({ ok: true }))
   .route('/', trackerRoute)
+  .route('/', serverEvents)
   .route('/', pages)
   .route('/api', api)
   .onError((error, c) => {
@@ -41,6 +44,16 @@ const app = new Hono<{ Bindings: Env }>()
     if (isPage) return isPage.fetch(c.req.raw);
     return c.json({ code: 'not-found', message: 'there is nothing at this address' }, 404);
   });
+
+app.get(
+  '/api/openapi.json',
+  openAPIRouteHandler(app, {
+    documentation: {
+      info: { title: 'Winback', version: '1', description: 'What a merchant’s dashboard and a shop’s server ask.' },
+      servers: [{ url: '/' }],
+    },
+  }),
+);
 
 export default {
   fetch: app.fetch,

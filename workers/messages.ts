@@ -12,6 +12,8 @@ export type OutboxRow =
       events: BeaconEvent[];
       seenWith: Record<string, string[]>;
       visit: Visit;
+      /** When the session of these events began; absent where the shop's server told of them. */
+      sessionAt?: number;
     }
   | { seq: number; kind: 'letter'; at: number; fact: LetterFact }
   | { seq: number; kind: 'profile'; at: number; fields: Record<string, unknown> };
@@ -37,5 +39,6 @@ export interface LetterMessage {
 export const jobMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('import-feed'), shop: z.string(), import: z.string() }),
   z.object({ kind: z.literal('publish-recommendations'), shop: z.string() }),
+  z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
 ]);
 export type JobMessage = z.infer<typeof jobMessageSchema>;

@@ -4,10 +4,10 @@ import type { Feed, FeedImport } from '@winback/domain';
 import { feedPatchSchema, feedSchema } from '@winback/domain';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { answers, takes } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
-import { answers, takes } from './described.ts';
 
 const startedSchema = z.object({ import: z.string() });
 

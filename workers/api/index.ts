@@ -1,13 +1,13 @@
-// What the dashboard and shops' own systems ask. Everything below `/api/shops/:shop` is for members of that shop.
+// What the dashboard and shops' own systems ask. Everything below `/api/shops/:shop` is for members of that shop. The document of all routes, `/api/openapi.json`, is made in index.ts, where all rooms meet.
 import { Hono } from 'hono';
 import { cors } from 'hono/cors';
 import { secureHeaders } from 'hono/secure-headers';
-import { openAPIRouteHandler } from 'hono-openapi';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { inShop, ownOrigin, signedIn } from './access.ts';
 import { authOf } from './auth.ts';
+import { erasures } from './erasures.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { keys } from './keys.ts';
@@ -33,22 +33,13 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', scenarios)
   .route('/', letters)
   .route('/', subscribers)
+  .route('/', erasures)
   .route('/', parked);
 
-export const api = new Hono<{ Bindings: Env }>();
-api
+export const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())
   .use((c, next) =>
     cors({ origin: settingsOf(c.env).DASHBOARD_URL ?? settingsOf(c.env).PUBLIC_URL, credentials: true })(c, next),
-  )
-  .get(
-    '/openapi.json',
-    openAPIRouteHandler(api, {
-      documentation: {
-        info: { title: 'Winback', version: '1', description: 'What a merchant’s dashboard asks.' },
-        servers: [{ url: '/api' }],
-      },
-    }),
   )
   .use(ownOrigin)
   .on(['GET', 'POST'], '/auth/*', (c) => authOf(c.env).handler(c.req.raw))

@@ -1,5 +1,5 @@
 // What to paste, a light for each kind of event, what was turned away, and one's own browser as it happens.
-import { legacyIdOf } from '@winback/db';
+import { legacyIdOf, unknownProducts } from '@winback/db';
 import type { Install, ShopId } from '@winback/domain';
 import {
   consoleQuerySchema,
@@ -10,27 +10,31 @@ import {
   installSchema,
 } from '@winback/domain';
 import { Hono } from 'hono';
+import { answers, takes } from '../described.ts';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { pulseOf } from '../pulse.ts';
 import type { ShopEnv } from './access.ts';
 import { dayStart } from './day-start.ts';
-import { answers, takes } from './described.ts';
 import { dropsOver, periodStart } from './drops.ts';
 import { adviceOn } from './event-advice.ts';
+
+const strangerMs = 7 * 86_400_000;
 
 export const install = new Hono<ShopEnv>()
   .get('/install', answers('What to paste and what has come in through it.', installSchema), async (c) => {
     const { shop, record } = c.var;
     const api = settingsOf(c.env).PUBLIC_URL;
-    const [lights, legacyId] = await Promise.all([
+    const [lights, legacyId, strange] = await Promise.all([
       lightsOf(c.env, shop, record.settings.timeZone),
       legacyIdOf(databaseOf(c.env), shop),
+      strangersOf(c.env, shop),
     ]);
     const body: Install = {
       snippet: snippetFor(api, shop),
       values: { shop, api, legacyId: legacyId ?? '' },
       lights,
+      unknownProducts: strange,
     };
     return c.json(body);
   })
@@ -77,6 +81,14 @@ async function lightsOf(env: Env, shop: ShopId, timeZone: string): Promise<Insta
       refused: 'at' in last ? last : null,
     };
   });
+}
+
+/** Products of the storefront that the feed does not have. A feed that has been mended since knows them now. */
+async function strangersOf(env: Env, shop: ShopId): Promise<Install['unknownProducts']> {
+  const strangers = await env.SHOP.getByName(shop).strangers({ since: Date.now() - strangerMs });
+  if (!strangers) return null;
+  const sample = await unknownProducts(databaseOf(env), shop, strangers.products);
+  return sample.length > 0 ? { events: strangers.events, lastAt: strangers.lastAt, sample } : null;
 }
 
 function snippetFor(publicUrl: string, shop: string): string {

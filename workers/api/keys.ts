@@ -13,10 +13,10 @@ import {
   legacyIdSchema,
 } from '@winback/domain';
 import { Hono } from 'hono';
+import { answers, takes } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
-import { answers, takes } from './described.ts';
 
 /** More than this in use at once is a mistake, or somebody's script. */
 const maxInUse = 20;

@@ -3,10 +3,10 @@ import { letterById, listLetters } from '@winback/db';
 import type { LetterDetail, PersonId } from '@winback/domain';
 import { homeName, letterPageSchema, letterQuerySchema, letterSchema } from '@winback/domain';
 import { Hono } from 'hono';
+import { answers, takes } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
-import { answers, takes } from './described.ts';
 
 export const letters = new Hono<ShopEnv>()
   .get(

@@ -3,12 +3,12 @@ import { listParked, parkedById, unpark } from '@winback/db';
 import { parkedListSchema } from '@winback/domain';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { answers } from '../described.ts';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
-import { answers } from './described.ts';
 
 export const parked = new Hono<ShopEnv>()
   .get('/parked', answers('Jobs that failed at every try.', parkedListSchema), async (c) =>

@@ -1,9 +1,9 @@
 import { listCategories, listProducts } from '@winback/db';
 import { productPageSchema, productQuerySchema } from '@winback/domain';
 import { Hono } from 'hono';
+import { answers, takes } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
-import { answers, takes } from './described.ts';
 
 export const products = new Hono<ShopEnv>().get(
   '/products',

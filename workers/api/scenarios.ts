@@ -14,10 +14,10 @@ import {
 } from '@winback/domain';
 import { renderLetter } from '@winback/mail';
 import { Hono } from 'hono';
+import { answers, takes } from '../described.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
-import { answers, takes } from './described.ts';
 import { reasonWords } from './reason-words.ts';
 
 const monthMs = 30 * 86_400_000;

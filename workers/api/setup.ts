@@ -8,10 +8,10 @@ import { eq } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
 import type { z } from 'zod';
+import { answers, takes } from '../described.ts';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { makeAuth } from './auth.ts';
-import { answers, takes } from './described.ts';
 
 const refusal: ErrorBody = {
   code: 'wrong-token',

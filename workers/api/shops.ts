@@ -2,9 +2,9 @@ import { shopsOf } from '@winback/db';
 import type { Shop } from '@winback/domain';
 import { shopListSchema, shopSchema } from '@winback/domain';
 import { Hono } from 'hono';
+import { answers } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import type { ShopEnv, SignedInEnv } from './access.ts';
-import { answers } from './described.ts';
 
 export const shops = new Hono<SignedInEnv>().get(
   '/shops',

@@ -5,10 +5,10 @@ import { shopSettingsSchema, storefrontPatchSchema, storefrontSchema } from '@wi
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import ipaddr from 'ipaddr.js';
+import { answers, takes } from '../described.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
-import { answers, takes } from './described.ts';
 
 export const storefront = new Hono<ShopEnv>()
   .get('/settings/storefront', answers('What concerns the storefront.', storefrontSchema), (c) =>

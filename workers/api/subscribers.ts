@@ -4,11 +4,11 @@ import { consentLogOf, listCategories, listSubscribers, productsById, subscriber
 import type { PersonId, SubscriberDetail, TimelineEntry } from '@winback/domain';
 import { homeName, pageQuerySchema, subscriberPageSchema, subscriberSchema } from '@winback/domain';
 import { Hono } from 'hono';
+import { answers, takes } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import type { VisitorEntry } from '../visitor/answers.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
-import { answers, takes } from './described.ts';
 import { cameFromOf, lastSeenOf } from './origin-words.ts';
 
 export const subscribers = new Hono<ShopEnv>()

@@ -3,12 +3,12 @@ import { lastImports, listLetters, scenarioBooks } from '@winback/db';
 import type { ShopSettings, Today } from '@winback/domain';
 import { formatMoney, scenarioCodes, scenarioNames, todaySchema } from '@winback/domain';
 import { Hono } from 'hono';
+import { answers } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import { pulseOf } from '../pulse.ts';
 import type { ShopFigures } from '../shop/answers.ts';
 import type { ShopEnv } from './access.ts';
 import { dayStart } from './day-start.ts';
-import { answers } from './described.ts';
 
 export const today = new Hono<ShopEnv>().get(
   '/today',

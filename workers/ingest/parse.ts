@@ -33,7 +33,7 @@ export async function parseBeacon(request: Request, now: number): Promise<Result
 }
 
 /** The body as text; only its beginning when it is larger than `maxBytes`: reading stops there. */
-async function textWithin(request: Request, maxBytes: number): Promise<{ text: string; whole: boolean }> {
+export async function textWithin(request: Request, maxBytes: number): Promise<{ text: string; whole: boolean }> {
   const announced = Number(request.headers.get('content-length') ?? 0);
   if (announced > 0 && announced <= maxBytes) return { text: await request.text(), whole: true };
   const chunks: Uint8Array[] = [];
@@ -46,7 +46,8 @@ async function textWithin(request: Request, maxBytes: number): Promise<{ text: s
   return { text: await new Blob(chunks).text(), whole: bytes <= maxBytes };
 }
 
-function jsonOf(text: string): Result<unknown, string> {
+/** What a text says as JSON, or why it says nothing. */
+export function jsonOf(text: string): Result<unknown, string> {
   try {
     return ok(JSON.parse(text) as unknown);
   } catch (error) {

@@ -19,6 +19,8 @@ export interface Arrival {
   ip: string | null;
   /** `proven`: the shop's own server says whose browser it is. */
   vouched?: 'proven';
+  /** Who that is, where the server says it beside the events and not in them. */
+  claim?: Claimed;
 }
 
 export interface Stored {
@@ -32,7 +34,7 @@ export interface Stored {
 export async function storeEvents(env: Env, arrival: Arrival, now: number): Promise<Stored> {
   if (arrival.visit.allowed === 'analytics') return storeCountedOnly(env, arrival, now);
   const { shop, visitor, events, visit } = arrival;
-  const heard = await claimIn(env, arrival, now);
+  const heard = arrival.claim ?? (await claimIn(env, arrival, now));
   const claim = heard && arrival.vouched ? { ...heard, proof: arrival.vouched } : heard;
   const name = deviceName(shop, visitor);
   const answer = await recordAt(env, name, { events, visit, claim });

@@ -1,7 +1,7 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
 import type { Database, Product } from '@winback/db';
-import { isSuppressed, popularProducts, productsById, subscriberById, templateFor, togetherWith } from '@winback/db';
+import { popularProducts, productsById, subscriberById, suppressionOf, templateFor, togetherWith } from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { formatMoney } from '@winback/domain';
 import { recommendFor } from '@winback/engine/recommend';
@@ -36,8 +36,10 @@ export async function composeLetter(
     return stopped('unsubscribed', 'Not sent: the subscriber has unsubscribed.');
   if (subscriber.consent !== 'subscribed')
     return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
-  if (await isSuppressed(db, shop, subscriber.email))
-    return stopped('bounced', 'Not sent: letters to this address came back.');
+  const suppression = await suppressionOf(db, shop, subscriber.email);
+  if (suppression === 'erased')
+    return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');
+  if (suppression !== null) return stopped('bounced', 'Not sent: letters to this address came back.');
   const [items, picks, template] = await Promise.all([
     cartItems(deps, brief),
     picksFor(deps, brief, scenario),

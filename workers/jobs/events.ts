@@ -1,17 +1,22 @@
 // What Visitors' outboxes say goes to the books: letters and orders to the database, counts to the Shop, the live view,
 // the lake. Every step may run twice; only when all are done does the Visitor hear that it may forget.
+import type { Order } from '@winback/db';
 import { addProfiles, dropWatches, putOrders, putWatches, writeLetterFacts } from '@winback/db';
 import type { BeaconEvent, Money, ShopId, ShopSettings } from '@winback/domain';
-import { moneyFrom } from '@winback/domain';
+import { moneyFrom, visitorNameParts } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
+import { rowsAfterErasure } from '../erased-rows.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
 import { revenueMinor } from '../order-value.ts';
 import { pulseOf } from '../pulse.ts';
 import { said } from '../said.ts';
+import type { Counted } from '../shop/answers.ts';
 import { shopSettings } from '../shop-settings.ts';
+import { writeLake } from './lake.ts';
 import { pulseNotes } from './pulse-notes.ts';
 import { retryLater } from './retry.ts';
+import { unknownIn } from './unknown-products.ts';
 
 /** One batch of the `events` queue. Messages of one shop stand or fall together; shops do not wait for each other. */
 export async function consumeEvents(batch: MessageBatch<EventsMessage>, env: Env): Promise<void> {
@@ -39,16 +44,38 @@ export async function consumeEvents(batch: MessageBatch<EventsMessage>, env: Env
 async function writeBooks(env: Env, shop: ShopId, messages: EventsMessage[]): Promise<void> {
   const settings = await shopSettings(env, shop, Date.now());
   if (!settings) return; // the shop was deleted: its visitors' outboxes have nobody to tell
-  await writeFacts(env, shop, messages);
-  await writeOrders(env, shop, messages, settings);
-  await writeProfiles(env, shop, messages);
-  await writeWatches(env, shop, messages, settings);
-  const counted = await env.SHOP.getByName(shop).count({ shop, messages, currency: settings.currency });
-  await writeLake(env, shop, messages);
+  const db = databaseOf(env);
+  const unknown = await unknownIn(db, shop, messages);
+  const counted = await env.SHOP.getByName(shop).count({ shop, messages, currency: settings.currency, unknown });
+  const kept = await withoutErased(env, messages, counted);
+  await writeFacts(env, shop, kept);
+  await writeOrders(env, shop, kept, settings);
+  await writeProfiles(env, shop, kept);
+  await writeWatches(env, shop, kept, settings);
+  await writeLake(env.LAKE, shop, { batch: messages, kept, unknown });
   await pulseOf(env, shop)
-    .note(pulseNotes(messages))
+    .note(pulseNotes(kept))
     .catch((error: unknown) => console.warn('the live view missed events', { error: String(error) }));
-  await Promise.all(counted.map(({ visitor, upto }) => env.VISITOR.getByName(visitor).confirm({ upto })));
+  const told = new Set(kept.map(({ visitor }) => visitor));
+  await Promise.all(
+    counted
+      .filter(({ visitor }) => told.has(visitor))
+      .map(({ visitor, upto }) => env.VISITOR.getByName(visitor).confirm({ upto })),
+  );
+}
+
+/** The messages without what Visitors told before they were erased; a home that speaks after it is erased again. */
+async function withoutErased(
+  env: Env,
+  messages: readonly EventsMessage[],
+  counted: readonly Counted[],
+): Promise<EventsMessage[]> {
+  const erased = new Map(counted.flatMap(({ visitor, erasedAt }) => (erasedAt ? [[visitor, erasedAt] as const] : [])));
+  const homes = [...erased.keys()].filter((name) => visitorNameParts(name).kind === 'home');
+  await Promise.all(homes.map((name) => env.VISITOR.getByName(name).erase()));
+  return messages
+    .map((message) => ({ ...message, rows: rowsAfterErasure(message, erased.get(message.visitor)) }))
+    .filter(({ rows }) => rows.length > 0);
 }
 
 async function writeFacts(env: Env, shop: ShopId, messages: readonly EventsMessage[]): Promise<void> {
@@ -65,18 +92,21 @@ async function writeOrders(
   settings: ShopSettings,
 ): Promise<void> {
   const orders = messages.flatMap(({ rows, person, visitor }) =>
-    rows.flatMap((row) =>
-      row.kind === 'beacon' ? row.events.filter(isPurchase).map((event) => ({ event, person, visitor })) : [],
-    ),
+    rows.flatMap((row) => {
+      if (row.kind !== 'beacon') return [];
+      const origin: Order['origin'] = row.visit.by ?? 'storefront';
+      return row.events.filter(isPurchase).map((event) => ({ event, person, visitor, origin }));
+    }),
   );
   if (orders.length === 0) return;
-  const rows = orders.map(({ event, person, visitor }) => ({
+  const rows = orders.map(({ event, person, visitor, origin }) => ({
     order: event.order,
     person,
     visitor,
     at: event.at,
     total: { minor: revenueMinor(event, settings.currency), currency: settings.currency } satisfies Money,
     items: event.items,
+    origin,
   }));
   await putOrders(databaseOf(env), shop, rows);
 }
@@ -114,38 +144,6 @@ async function writeWatches(
         );
     }
   }
-}
-
-/** Raw events as lines of JSON, by shop and hour. Named after their first row, so that a repetition overwrites itself. */
-async function writeLake(env: Env, shop: ShopId, messages: readonly EventsMessage[]): Promise<void> {
-  const lines = messages.flatMap(({ visitor, rows }) =>
-    rows.flatMap((row) =>
-      row.kind === 'beacon'
-        ? row.events.map((event) => JSON.stringify({ visitor, seq: row.seq, ...withoutAddress(event) }))
-        : [],
-    ),
-  );
-  const first = messages[0]?.rows[0];
-  if (lines.length === 0 || !first) return;
-  const hour = new Date(first.at).toISOString().slice(0, 13).replace(/[-T]/g, '/');
-  await env.LAKE.put(`events/${shop}/${hour}/${await nameOf(messages)}.ndjson`, `${lines.join('\n')}\n`);
-}
-
-async function nameOf(messages: readonly EventsMessage[]): Promise<string> {
-  const rows = messages.map(({ visitor, rows }) => `${visitor} ${rows[0]?.seq} ${rows.at(-1)?.seq}`).join('\n');
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(rows));
-  return [...new Uint8Array(digest).slice(0, 10)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-/** The lake keeps what was done, not who has which address. */
-function withoutAddress(event: BeaconEvent): object {
-  if (event.type === 'identify')
-    return { id: event.id, at: event.at, type: event.type, consent: event.consent, source: event.source };
-  if (event.type === 'profile')
-    return { id: event.id, at: event.at, type: event.type, fields: Object.keys(event.fields) };
-  if (event.type !== 'purchase' && event.type !== 'watch') return event;
-  const { email: _email, ...rest } = event;
-  return rest;
 }
 
 function isWatch(event: BeaconEvent): event is Extract<BeaconEvent, { type: 'watch' }> {

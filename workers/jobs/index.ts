@@ -6,6 +6,7 @@ import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
+import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
 import { parkDead } from './park.ts';
@@ -51,6 +52,8 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
     }
     case 'publish-recommendations':
       return publishRecommendations(env, shop);
+    case 'erase-person':
+      return eraseOn(env, shop, job.erasure);
     default:
       return assertNever(job);
   }

@@ -31,6 +31,7 @@ export async function parkDead(batch: MessageBatch<Dead>, env: Env): Promise<voi
 function keyOf(body: Dead): string {
   if ('letter' in body) return body.letter;
   if ('rows' in body) return `${body.visitor}:${body.rows[0]?.seq ?? 0}`;
+  if (body.kind === 'erase-person') return `${body.kind}:${body.erasure}`;
   return body.kind === 'import-feed' ? `${body.kind}:${body.import}` : `${body.kind}:${body.shop}`;
 }
 
@@ -42,5 +43,6 @@ function kindOf(body: Dead): string {
 function subjectOf(body: Dead): string {
   if ('letter' in body) return `letter ${body.letter}`;
   if ('rows' in body) return `${body.rows.length} rows of a visitor`;
+  if (body.kind === 'erase-person') return `erasure ${body.erasure}`;
   return body.kind === 'import-feed' ? `import ${body.import}` : 'recommendations';
 }

@@ -48,7 +48,9 @@ export const pages = new Hono<{ Bindings: Env }>()
 
 /** The database first, so that nothing composes any more; then the Visitor, which stops what waits. May run any number of times. */
 async function unsubscribePerson(env: Env, shop: ShopId, person: PersonId, now: number): Promise<void> {
-  await unsubscribe(databaseOf(env), shop, person, { source: 'letter', now });
+  const db = databaseOf(env);
+  if ((await subscriberById(db, shop, person)) === null) return; // forgotten: no store of theirs is made anew
+  await unsubscribe(db, shop, person, { source: 'letter', now });
   const name = homeName(shop, person);
   await env.VISITOR.getByName(name).consentChanged({ name, person: { id: person, consent: 'unsubscribed' } });
 }

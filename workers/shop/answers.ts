@@ -1,6 +1,14 @@
 // What a Shop and its pulse answer, over RPC.
 import type { ConsoleNote, DropReason, EventType, Problem } from '@winback/domain';
 
+/** How far a Visitor is counted. */
+export interface Counted {
+  visitor: string;
+  upto: number;
+  /** The Visitor was erased then: what it told before is nobody's to keep. */
+  erasedAt?: number;
+}
+
 export interface HourFigures {
   at: number;
   views: number;
@@ -46,4 +54,12 @@ export interface PulseAnswer {
   openCarts: number;
   recent: { at: number; words: string }[];
   last: Partial<Record<EventType, string>>;
+}
+
+/** What the storefront sells and the feed does not have. */
+export interface Strangers {
+  events: number;
+  /** Ids, those named last first. */
+  products: string[];
+  lastAt: number;
 }

@@ -2,6 +2,7 @@
 import type { BeaconEvent, EventType } from '@winback/domain';
 import type { OutboxRow } from '../messages.ts';
 import { revenueMinor } from '../order-value.ts';
+import { productIdsOf } from '../product-ids.ts';
 
 const hourMs = 3_600_000;
 
@@ -16,6 +17,8 @@ export interface Increments {
   products: { id: string; views: number; buys: number }[];
   /** Unordered pairs with `a` < `b`. */
   pairs: { a: string; b: string; views: number; buys: number }[];
+  /** Products that events named and the catalogue does not know, newest last. */
+  strangers: string[];
 }
 
 /** Sums by key, so that a batch of any size touches each row once. */
@@ -24,6 +27,17 @@ class Tally {
   readonly lights = new Map<EventType, { type: EventType; n: number; lastAt: number }>();
   readonly products = new Map<string, { id: string; views: number; buys: number }>();
   readonly pairs = new Map<string, { a: string; b: string; views: number; buys: number }>();
+
+  readonly strangers = new Set<string>();
+
+  /** An event that names products which the catalogue does not know. */
+  stranger(products: readonly string[], at: number): void {
+    this.add('unknown-product', at, 1);
+    for (const product of products) {
+      this.strangers.delete(product);
+      this.strangers.add(product);
+    }
+  }
 
   add(metric: string, at: number, n: number): void {
     const hour = hourOf(at);
@@ -54,35 +68,39 @@ class Tally {
  * Adds up rows. `isNewOrder` is asked once for each order id: an order that two devices report is one order.
  * Revenue is in minor units of `currency`: the order's total, or the sum of its lines where no total was sent.
  */
-export function incrementsOf(
-  rows: readonly OutboxRow[],
-  currency: string,
-  isNewOrder: (order: string, at: number) => boolean,
-): Increments {
+export function incrementsOf(rows: readonly OutboxRow[], by: Counting): Increments {
   const tally = new Tally();
   for (const row of rows) {
     if (row.kind === 'letter') tally.add(`letter:${row.fact.state}`, row.fact.at, 1);
     if (row.kind !== 'beacon') continue;
     for (const event of row.events)
-      countEvent(tally, event, { at: row.at, currency, isNewOrder, seenWith: row.seenWith[event.id] ?? [] });
+      countEvent(tally, event, { ...by, at: row.at, seenWith: row.seenWith[event.id] ?? [] });
   }
   return {
     rollups: [...tally.rollups.values()],
     lights: [...tally.lights.values()],
     products: [...tally.products.values()],
     pairs: [...tally.pairs.values()],
+    strangers: [...tally.strangers],
   };
 }
 
-interface Context {
-  at: number;
+export interface Counting {
   currency: string;
   isNewOrder: (order: string, at: number) => boolean;
+  /** Products that the catalogue does not know. */
+  unknown: ReadonlySet<string>;
+}
+
+interface Context extends Counting {
+  at: number;
   seenWith: readonly string[];
 }
 
 function countEvent(tally: Tally, event: BeaconEvent, context: Context): void {
   tally.light(event.type, context.at);
+  const strange = productIdsOf(event).filter((product) => context.unknown.has(product));
+  if (strange.length > 0) tally.stranger(strange, context.at);
   if (event.type === 'view') {
     tally.add('view', event.at, 1);
     tally.product(event.product, { views: 1, buys: 0 });

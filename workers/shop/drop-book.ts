@@ -1,5 +1,6 @@
 // What was turned away, in the Shop's SQLite: in all, by the hour for a month, and the last of each kind of event.
 import type { EventType } from '@winback/domain';
+import { visitorNameParts } from '@winback/domain';
 import type { DropNote, RefusedEvent } from './answers.ts';
 import { hourOf } from './counting.ts';
 
@@ -82,6 +83,16 @@ export class DropBook {
         sample: row.sample,
         problems: JSON.parse(row.problems) as DropNote['problems'],
       }));
+  }
+
+  /** Of Visitors who are being forgotten no quotation stays; that something was turned away does. */
+  forgetQuotes(visitors: readonly string[]): void {
+    const ids = JSON.stringify(visitors.map((visitor) => visitorNameParts(visitor).id));
+    for (const table of ['drops', 'refused_events'])
+      this.#sql.exec(
+        `UPDATE ${table} SET sample = '', problems = '[]' WHERE EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(sample, value) > 0)`,
+        ids,
+      );
   }
 
   forgetOld(now: number): void {

@@ -8,17 +8,19 @@ import { settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
-import type { DropNote, RefusedEvent, ShopFigures } from './answers.ts';
+import type { Counted, DropNote, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
 import { DropBook } from './drop-book.ts';
+import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
 
-const schedule = ['feed', 'feed-check', 'recommendations', 'tidy'] as const;
+const schedule = ['feed', 'feed-check', 'recommendations', 'erasures', 'tidy'] as const;
 type ScheduleName = (typeof schedule)[number];
 type Schedule = Partial<Record<ScheduleName, number>>;
 
 const publishEveryMs = 10 * 60_000;
 const firstPublishMs = 15_000;
-const tidyEveryMs = 86_400_000;
+const dayMs = 86_400_000;
+const nextPageMs = 1_000;
 const pairsPublished = 5_000;
 
 export class Shop extends DurableObject<Env> {
@@ -40,17 +42,27 @@ export class Shop extends DurableObject<Env> {
     shop: ShopId;
     messages: EventsMessage[];
     currency: string;
-  }): Promise<{ visitor: string; upto: number }[]> {
+    /** Products of these messages that the catalogue does not know; absent: it was not asked. */
+    unknown?: readonly string[];
+  }): Promise<Counted[]> {
     this.#know(input.shop);
     const now = Date.now();
-    const counted = this.#storage.count(input.messages, input.currency, now);
+    const counted = this.#storage.count(
+      input.messages,
+      { currency: input.currency, unknown: input.unknown ?? [] },
+      now,
+    );
     if (this.#schedule.recommendations === undefined) await this.#book('recommendations', this.#nextPublish(now));
-    if (this.#schedule.tidy === undefined) await this.#book('tidy', now + tidyEveryMs);
+    if (this.#schedule.tidy === undefined) await this.#book('tidy', now + dayMs);
     return counted;
   }
 
   figures(input: { now: number; dayStart: number }): ShopFigures {
     return this.#storage.figures(input.now, input.dayStart);
+  }
+
+  strangers(input: { since: number }): Strangers | null {
+    return this.#storage.strangers(input.since);
   }
 
   drops(): DropNote[] {
@@ -69,7 +81,7 @@ export class Shop extends DurableObject<Env> {
   async dropped(input: { shop: ShopId; drops: DropNote[] }): Promise<void> {
     this.#know(input.shop);
     for (const drop of input.drops) this.#dropBook.add(drop);
-    if (input.drops.length > 0 && this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + tidyEveryMs);
+    if (input.drops.length > 0 && this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
   }
 
   /** Starts an import of the feed; the next one by schedule is counted from now. */
@@ -95,6 +107,22 @@ export class Shop extends DurableObject<Env> {
     if (this.#storage.read<string>('import') !== input.import) return;
     this.#storage.write('import', null);
     await this.#unbook('feed-check');
+  }
+
+  /** A person is being forgotten: what is still under way of these Visitors is ignored, and the work is asked for until it ends. */
+  async erasureBegan(input: { shop: ShopId; erasure: string; visitors: string[]; at: number }): Promise<void> {
+    this.#know(input.shop);
+    this.#storage.noteErased(input.visitors, input.at);
+    this.#dropBook.forgetQuotes(input.visitors);
+    this.#storage.write('erasures', [...new Set([...this.#openErasures(), input.erasure])]);
+    await this.#book('erasures', Date.now() + settingsOf(this.env).LEASE_MS);
+  }
+
+  erasureEnded(input: { erasure: string }): void {
+    this.#storage.write(
+      'erasures',
+      this.#openErasures().filter((id) => id !== input.erasure),
+    );
   }
 
   schedule(): { feedAt: number | null } {
@@ -140,10 +168,21 @@ export class Shop extends DurableObject<Env> {
         await this.env.JOBS.send({ kind: 'publish-recommendations', shop });
         this.#storage.write('published', now);
         return this.#unbook('recommendations');
-      case 'tidy':
+      case 'erasures': {
+        const open = this.#openErasures();
+        if (open.length === 0) return this.#unbook('erasures');
+        for (const erasure of open) await this.env.JOBS.send({ kind: 'erase-person', shop, erasure });
+        return this.#book('erasures', now + settingsOf(this.env).LEASE_MS);
+      }
+      case 'tidy': {
         this.#storage.forgetOldVisitors(now);
         this.#dropBook.forgetOld(now);
-        return this.#unbook('tidy');
+        const settings = await freshShopSettings(this.env, shop, now);
+        if (!settings) return this.#unbook('tidy');
+        const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
+        if (left === 'nothing') return this.#unbook('tidy');
+        return this.#book('tidy', left === 'more-of-them' ? now + nextPageMs : now + dayMs);
+      }
     }
   }
 
@@ -151,6 +190,10 @@ export class Shop extends DurableObject<Env> {
   #nextPublish(now: number): number {
     const last = this.#storage.read<number>('published');
     return last === null ? now + firstPublishMs : Math.max(now + firstPublishMs, last + publishEveryMs);
+  }
+
+  #openErasures(): string[] {
+    return this.#storage.read<string[]>('erasures') ?? [];
   }
 
   #know(shop: ShopId): void {

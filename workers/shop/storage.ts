@@ -1,14 +1,18 @@
 // The Shop's SQLite: counters that count each outbox row once, and what the dashboard asks of them. No decisions.
 import type { EventType } from '@winback/domain';
 import { eventTypes } from '@winback/domain';
+import { rowsAfterErasure } from '../erased-rows.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
-import type { HourFigures, ShopFigures } from './answers.ts';
+import type { Counted, HourFigures, ShopFigures, Strangers } from './answers.ts';
 import type { Increments } from './counting.ts';
 import { hourOf, incrementsOf } from './counting.ts';
 import { shopSchemaSteps } from './schema-steps.ts';
 
 const hourMs = 3_600_000;
 const forgetCountedMs = 30 * 86_400_000;
+/** Queues keep a message two weeks at most; parked ones of the erased are deleted. */
+const forgetErasedMs = 60 * 86_400_000;
+const strangersKept = 20;
 
 export class ShopStorage {
   readonly #sql: SqlStorage;
@@ -41,25 +45,38 @@ export class ShopStorage {
    * Adds messages to the counters. Rows at or below a Visitor's watermark were counted before and are passed over, so a
    * message may come any number of times. Answers how far each Visitor is counted now.
    */
-  count(messages: readonly EventsMessage[], currency: string, now: number): { visitor: string; upto: number }[] {
+  count(
+    messages: readonly EventsMessage[],
+    by: { currency: string; unknown: readonly string[] },
+    now: number,
+  ): Counted[] {
     const counted = new Map<string, number>();
     const fresh: OutboxRow[] = [];
-    for (const { visitor, rows } of messages) {
+    const erased = this.#erasedAmong(messages.map(({ visitor }) => visitor));
+    for (const message of messages) {
+      const { visitor } = message;
       const before = counted.get(visitor) ?? this.#countedUpto(visitor);
-      const more = rows.filter((row) => row.seq > before);
+      const more = rowsAfterErasure(message, erased.get(visitor)).filter((row) => row.seq > before);
       fresh.push(...more);
       counted.set(visitor, Math.max(before, ...more.map((row) => row.seq)));
     }
     const marks = [...counted].map(([visitor, upto]) => ({ visitor, upto }));
-    if (fresh.length === 0) return marks;
-    this.#add(incrementsOf(fresh, currency, (order, at) => this.#isNewOrder(order, at)));
+    const answer = marks.map((mark) => {
+      const erasedAt = erased.get(mark.visitor);
+      return erasedAt === undefined ? mark : { ...mark, erasedAt };
+    });
+    if (fresh.length === 0) return answer;
+    const isNewOrder = (order: string, at: number) => this.#isNewOrder(order, at);
+    const more = incrementsOf(fresh, { currency: by.currency, unknown: new Set(by.unknown), isNewOrder });
+    this.#add(more);
+    if (more.strangers.length > 0) this.#noteStrangers(more.strangers, now);
     this.#sql.exec(
       `INSERT INTO counted (visitor, upto, at) SELECT value->>'visitor', value->>'upto', ?2 FROM json_each(?1) WHERE 1
        ON CONFLICT DO UPDATE SET upto = excluded.upto, at = excluded.at WHERE upto < excluded.upto`,
       JSON.stringify(marks),
       now,
     );
-    return marks;
+    return answer;
   }
 
   figures(now: number, dayStart: number): ShopFigures {
@@ -96,6 +113,18 @@ export class ShopStorage {
     return { events: this.#lights(), hours, today };
   }
 
+  /** Events since a moment that named products which the catalogue did not know, and the newest of those products. */
+  strangers(since: number): Strangers | null {
+    const events = this.#sql
+      .exec<{ n: number }>(
+        `SELECT coalesce(sum(n), 0) AS n FROM rollups WHERE metric = 'unknown-product' AND hour >= ?1`,
+        hourOf(since),
+      )
+      .one().n;
+    const known = this.read<Omit<Strangers, 'events'>>('strangers');
+    return known === null || events === 0 ? null : { events, ...known };
+  }
+
   /** The strongest pairs of the shop and how often each product of them was seen and bought, for the recommendations. */
   together(limit: number): { pairs: Increments['pairs']; products: Increments['products'] } {
     const pairs = this.#sql
@@ -116,6 +145,33 @@ export class ShopStorage {
   /** Watermarks of Visitors that sent nothing for a month: no message of theirs is still on its way. */
   forgetOldVisitors(now: number): void {
     this.#sql.exec('DELETE FROM counted WHERE at < ?1', now - forgetCountedMs);
+    this.#sql.exec('DELETE FROM erased WHERE at < ?1', now - forgetErasedMs);
+  }
+
+  /** These Visitors begin anew, or not again: their numbers up to now are forgotten, once for each erasure. */
+  noteErased(visitors: readonly string[], at: number): void {
+    const known = this.#erasedAmong(visitors);
+    const news = JSON.stringify(visitors.filter((visitor) => (known.get(visitor) ?? 0) < at));
+    this.#sql.exec('DELETE FROM counted WHERE visitor IN (SELECT value FROM json_each(?1))', news);
+    this.#sql.exec(
+      'INSERT INTO erased (visitor, at) SELECT value, ?2 FROM json_each(?1) WHERE 1 ON CONFLICT DO UPDATE SET at = excluded.at',
+      news,
+      at,
+    );
+  }
+
+  #erasedAmong(visitors: readonly string[]): Map<string, number> {
+    const rows = this.#sql.exec<{ visitor: string; at: number }>(
+      'SELECT visitor, at FROM erased WHERE visitor IN (SELECT value FROM json_each(?1))',
+      JSON.stringify(visitors),
+    );
+    return new Map([...rows].map(({ visitor, at }) => [visitor, at]));
+  }
+
+  #noteStrangers(products: readonly string[], now: number): void {
+    const before = this.read<Omit<Strangers, 'events'>>('strangers')?.products ?? [];
+    const both = new Set([...[...products].reverse(), ...before]);
+    this.write('strangers', { products: [...both].slice(0, strangersKept), lastAt: now });
   }
 
   #countedUpto(visitor: string): number {

@@ -47,6 +47,8 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '/letters/some-letter', documented: '/letters/{id}' },
   { method: 'GET', path: '/subscribers' },
   { method: 'GET', path: '/subscribers/some-person', documented: '/subscribers/{id}' },
+  { method: 'DELETE', path: '/subscribers/some-person', documented: '/subscribers/{id}' },
+  { method: 'GET', path: '/erasures/some-person', documented: '/erasures/{id}' },
   { method: 'GET', path: '/parked' },
   { method: 'POST', path: '/parked/some-job/retry', documented: '/parked/{id}/retry' },
 ];
@@ -324,7 +326,9 @@ describe('the description of the API', () => {
     );
     const expected = routes.map(({ method, path, documented }) => `${method} /api/shops/{shop}${documented ?? path}`);
     expect(described.filter(([, schema]) => schema !== 'object')).toEqual([]);
-    expect(described.map(([route]) => route).sort()).toEqual([...expected, 'GET /api/shops', 'POST /api/setup'].sort());
+    expect(described.map(([route]) => route).sort()).toEqual(
+      [...expected, 'GET /api/shops', 'POST /api/setup', 'POST /v1/events'].sort(),
+    );
   });
 
   it('says of each field what it may be', async () => {

@@ -1,10 +1,11 @@
-// The world outside of the Worker, in Node: a mail server that keeps what it gets, and a shop's feed. Both are real servers
-// on this machine; the tests in workerd are told their ports.
+// The world outside of the Worker, in Node: a mail server that keeps what it gets, a shop's feed, and an operator's DuckDB.
+// The servers are real ones on this machine; the tests in workerd are told their ports.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { TestProject } from 'vitest/node';
+import { DuckDb } from './duckdb.ts';
 import { ymlOf } from './yml.ts';
 
 declare module 'vitest' {
@@ -29,7 +30,11 @@ const feed = ymlOf([
 export default async function outside(project: TestProject): Promise<() => Promise<void>> {
   const letters: Received[] = [];
   const mail = mailServer(letters);
-  const web = createServer((request, response) => answer(request, response, letters));
+  const duckdb = new DuckDb();
+  const web = createServer((request, response) => {
+    if (request.url?.startsWith('/duckdb')) void duckdb.answer(request, response);
+    else answer(request, response, letters);
+  });
   await Promise.all([listening(mail.server), listening(web)]);
   project.provide('smtpPort', String(portOf(mail.server)));
   project.provide('outsideHost', `127.0.0.1:${portOf(web)}`);
@@ -39,6 +44,7 @@ export default async function outside(project: TestProject): Promise<() => Promi
       new Promise<void>((resolve) => mail.close(() => resolve())),
       new Promise<void>((resolve) => web.close(() => resolve())),
     ]);
+    await duckdb.forget();
   };
 }
 

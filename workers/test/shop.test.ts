@@ -168,26 +168,6 @@ describe('the books', () => {
     expect([await rows('orders'), await rows('letters')]).toEqual([[{ id: '77' }], [{ id: 'l2' }]]);
   });
 
-  it('keep no address in the lake of raw events', async () => {
-    const who = [
-      identify('ann@mail.example', { name: 'Ann' }),
-      { ...purchase('78', 'tent'), email: 'ann@mail.example' },
-    ];
-    await brings('winback-events', [message('visitor-1', [row(1, event(), ...who)])]);
-    const { objects } = await env.LAKE.list({ prefix: `events/${shop}/` });
-    const text = await (await env.LAKE.get(objects[0]?.key ?? ''))?.text();
-    const lines = (text ?? '')
-      .trim()
-      .split('\n')
-      .map((line): unknown => JSON.parse(line));
-    expect(lines).toMatchObject([
-      { type: 'view', seq: 1 },
-      { type: 'identify', consent: true },
-      { type: 'purchase', order: '78' },
-    ]);
-    expect(text).not.toMatch(/ann@|"Ann"/);
-  });
-
   it('of other shops are written though one shop’s cannot be', async () => {
     const other = await newShop();
     await env.DB.prepare(`UPDATE shops SET settings = 'broken' WHERE id = ?`).bind(other).run();

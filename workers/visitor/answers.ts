@@ -16,6 +16,8 @@ export type RecordAnswer =
 
 /** Everything a Visitor can tell about its person, newest first. Names of products are the catalogue's business. */
 export interface VisitorTimeline {
+  /** When the earliest event happened; null: there was none. 0: nobody knows. */
+  firstAt: number | null;
   cart: { product: string; quantity: number }[];
   nextAt: number | null;
   /** What led here first, and where they were last. */

@@ -25,6 +25,10 @@ export class KnownEvents {
     return events.filter((event) => !ids.has(event.id));
   }
 
+  forget(): void {
+    this.#ids = null;
+  }
+
   #loaded(): Set<string> {
     this.#ids ??= this.#read();
     return this.#ids;

@@ -17,6 +17,11 @@ export class Ledger {
     this.#wrote = wrote;
   }
 
+  /** The table is gone. */
+  forget(): void {
+    this.#rows = null;
+  }
+
   rows(): LetterRow[] {
     return [...this.#loaded().values()];
   }

@@ -104,6 +104,16 @@ export function sending(row: LetterRow, subject: string, now: number, leaseMs: n
   });
 }
 
+/** Whether a settlement still changes the row: its attempt is out, or `sent` comes after all, or it never went out. */
+export function isAwaited(
+  row: LetterRow,
+  { attempt, settlement }: { attempt: number; settlement: Settlement },
+): boolean {
+  if (row.state === 'waiting') return settlement.kind === 'suppressed';
+  if (row.attempts !== attempt) return false;
+  return row.state === 'sending' || (row.state === 'unknown' && settlement.kind === 'sent');
+}
+
 /** What the attempt came to. `chance` in [0, 1) spreads retries. */
 export function settled(row: LetterRow, settlement: Settlement, now: number, chance: number): LetterRow {
   switch (settlement.kind) {

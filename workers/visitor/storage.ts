@@ -24,6 +24,12 @@ export class VisitorStorage {
     this.#sql = sql;
   }
 
+  /** The tables are gone: the next row makes them anew. */
+  forget(): void {
+    this.#schema = 0;
+    this.#ledger = 0;
+  }
+
   /** The memory as it was last written; a new one for an object that nobody has met. */
   load(): Memory {
     const known = this.#sql

@@ -27,6 +27,7 @@ export function timelineOf(state: VisitorState, letters: readonly LetterRow[], n
     ),
   ];
   return {
+    firstAt: state.firstAt,
     cart: state.cart?.lines.map(({ product, quantity }) => ({ product, quantity })) ?? [],
     nextAt,
     firstSource: state.firstSource,

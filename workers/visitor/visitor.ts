@@ -1,7 +1,7 @@
 // One visitor: a browser nobody has identified, or a person's home where all of their devices meet. The class is a shell:
 // storage and the alarm are here, every decision is the engine's. Whatever a method answers is on disk when it is heard.
 import { DurableObject } from 'cloudflare:workers';
-import type { BeaconEvent, LetterFact, ShopId } from '@winback/domain';
+import type { BeaconEvent, LetterFact } from '@winback/domain';
 import { homeName, newToken, visitorNameParts } from '@winback/domain';
 import type { OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
 import {
@@ -27,9 +27,9 @@ import { claimed, unprovenOf } from './identity.ts';
 import { KnownEvents } from './known-events.ts';
 import { entryOf, Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
-import { heldBack, sending, settled } from './letter-row.ts';
+import { heldBack, isAwaited, sending, settled } from './letter-row.ts';
 import type { Memory, Move } from './memory.ts';
-import { canBeToldAgain, movedOut, toldAgain } from './memory.ts';
+import { canBeToldAgain, movedOut, newMemory, toldAgain } from './memory.ts';
 import { patienceMs } from './patience.ts';
 import { seenWith } from './seen-with.ts';
 import { VisitorStorage } from './storage.ts';
@@ -67,14 +67,13 @@ export class Visitor extends DurableObject<Env> {
    */
   async record(input: RecordInput): Promise<RecordAnswer> {
     const { name, claim, visit } = input;
+    const settings = await this.#settings(name);
     const { shop, kind } = visitorNameParts(name);
-    const settings = await this.#settings(shop);
     const claims = kind === 'device' && claim ? homeName(shop, claim.person.id) : this.#memory.home;
     if (this.#memory.home !== null && claims === this.#memory.home && visit.allowed !== 'analytics')
       return { kind: 'moved', home: claims, events: this.#known.unknown(input.events) };
     const now = Date.now();
-    this.#memory = { ...this.#memory, name };
-    if (claims !== this.#memory.home) this.#memory = { ...this.#memory, home: null };
+    this.#memory = { ...this.#memory, name, home: claims === this.#memory.home ? claims : null };
     if (kind === 'home' && claim)
       this.#memory = { ...this.#memory, state: withPerson(this.#memory.state, claim.person) };
     const fresh = this.#known.take(input.events);
@@ -117,7 +116,7 @@ export class Visitor extends DurableObject<Env> {
   /** The books have every row up to `upto`. */
   async confirm(input: { upto: number }): Promise<void> {
     const { outbox } = this.#memory;
-    if (input.upto <= outbox.confirmed) return;
+    if (input.upto <= outbox.confirmed || outbox.seq === 0) return;
     const now = Date.now();
     const confirmed = Math.min(input.upto, outbox.seq);
     this.#memory = { ...this.#memory, outbox: { ...outbox, confirmed, sent: Math.max(outbox.sent, confirmed) } };
@@ -150,17 +149,12 @@ export class Visitor extends DurableObject<Env> {
 
   /** What became of the attempt. A word that comes after the lease still counts when it says `sent`. */
   async settle(input: { letter: string; attempt: number; settlement: Settlement }): Promise<void> {
-    const { settlement } = input;
     // Asked before the row is read: while the database answers, other calls may come. Without it the row is still settled.
-    const settings = await this.#settings(visitorNameParts(this.#memory.name).shop).catch(() => null);
+    const settings = await this.#settings(this.#memory.name).catch(() => null);
     const row = this.#ledger.byId(input.letter);
-    if (!row) return;
-    const open = row.state === 'sending' && row.attempts === input.attempt;
-    const late = row.state === 'unknown' && row.attempts === input.attempt && settlement.kind === 'sent';
-    const unclaimed = row.state === 'waiting' && settlement.kind === 'suppressed';
-    if (!open && !late && !unclaimed) return;
+    if (!row || !isAwaited(row, input)) return;
     const now = Date.now();
-    this.#ledger.put(settled(row, settlement, now, Math.random()));
+    this.#ledger.put(settled(row, input.settlement, now, Math.random()));
     this.#bookLetters();
     // Something may have happened while the letter was out: a cart that was bought closes its letter's next try.
     const planned = settings ? this.#decide(settings, now) : [];
@@ -175,10 +169,19 @@ export class Visitor extends DurableObject<Env> {
     return { home, ...pastOf(state) };
   }
 
+  /** Nothing of this object stays, and what is under way for it leaves nothing; `of`: only where it points to that home. */
+  async erase(input: { of?: string } = {}): Promise<{ erased: boolean }> {
+    if (input.of !== undefined && this.#memory.home !== input.of) return { erased: false };
+    await this.ctx.storage.deleteAll(); // the alarm too
+    for (const part of [this.#storage, this.#known, this.#ledger]) part.forget();
+    this.#saved = this.#memory = newMemory();
+    this.#armedAt = null;
+    return { erased: true };
+  }
+
   /** What this person did and was told, newest first. */
   timeline(): VisitorTimeline {
-    const { state, alarms } = this.#memory;
-    return timelineOf(state, this.#ledger.rows(), alarms.decide ?? null);
+    return timelineOf(this.#memory.state, this.#ledger.rows(), this.#memory.alarms.decide ?? null);
   }
 
   /** Each step of one letter, oldest first. */
@@ -191,17 +194,19 @@ export class Visitor extends DurableObject<Env> {
     this.#armedAt = Number.NEGATIVE_INFINITY;
     const now = Date.now();
     const failed = await ringEach(dueAlarms(this.#memory.alarms, now), (name) => this.#ring(name, now));
-    const failures = failed.length === 0 ? 0 : this.#memory.failures + 1;
-    const changed = failures !== this.#memory.failures;
+    const { failures: before } = this.#memory;
+    const failures = failed.length === 0 ? 0 : before + 1;
     this.#memory = { ...this.#memory, failures };
     for (const name of failed) this.#book(name, now + Math.min(1_000 * 2 ** failures, 300_000), 'always');
     this.#armedAt = null;
-    await (changed ? this.#save() : this.#arm());
+    await (failures === before ? this.#arm() : this.#save());
   }
 
   /** Something about this visitor is different: a decision follows, and both are on disk before this returns. */
   async #become(name: string, change: (now: number) => Partial<Memory>): Promise<void> {
-    const settings = await this.#settings(visitorNameParts(name).shop);
+    const met = this.#memory.name;
+    const settings = await this.#settings(name);
+    if (met && !this.#memory.name) return; // erased while the database answered
     const now = Date.now();
     const changed = change(now);
     this.#memory = { ...this.#memory, ...changed, name };
@@ -231,7 +236,8 @@ export class Visitor extends DurableObject<Env> {
     const before = this.#memory.state;
     const state = events.reduce((sum, event) => record(sum, event, now, visit), before);
     this.#memory = { ...this.#memory, state };
-    this.#append({ kind: 'beacon', events, seenWith: seenWith(before.views, events), visit }, now);
+    const session = visit.by === 'server' || !state.session ? {} : { sessionAt: state.session.startedAt };
+    this.#append({ kind: 'beacon', events, seenWith: seenWith(before.views, events), visit, ...session }, now);
   }
 
   #hearClaim({ person, proof }: NonNullable<RecordInput['claim']>, home: string, now: number): void {
@@ -239,7 +245,9 @@ export class Visitor extends DurableObject<Env> {
     const made = { person: person.id, proof: letterTo === person.id ? 'proven' : proof, events } as const;
     const { named, joins } = claimed(this.#memory.named, made, now);
     this.#memory = { ...this.#memory, named };
-    if (joins) this.#prepareMove(person, home, now);
+    if (!joins) return;
+    this.#memory = movedOut(this.#memory, { id: newToken(), to: home, person });
+    this.#book('move', now, 'always');
   }
 
   #append(body: Parameters<VisitorStorage['append']>[2], now: number): void {
@@ -252,11 +260,6 @@ export class Visitor extends DurableObject<Env> {
   #wroteLetter(row: LetterRow): void {
     const fact = row.steps.at(-1);
     if (fact) this.#append({ kind: 'letter', fact }, fact.at);
-  }
-
-  #prepareMove(person: Person, to: string, now: number): void {
-    this.#memory = movedOut(this.#memory, { id: newToken(), to, person });
-    this.#book('move', now, 'always');
   }
 
   async #deliverMoves(): Promise<void> {
@@ -309,9 +312,13 @@ export class Visitor extends DurableObject<Env> {
       this.#memory = { ...this.#memory, alarms: unbooked(this.#memory.alarms, 'flush') };
       return this.#save();
     }
-    const { shop } = visitorNameParts(name);
-    await this.env.EVENTS.send({ shop, visitor: name, person: state.person?.id ?? null, rows });
-    if (this.#memory.outbox.confirmed >= upto) return; // the books were faster than we
+    await this.env.EVENTS.send({
+      shop: visitorNameParts(name).shop,
+      visitor: name,
+      person: state.person?.id ?? null,
+      rows,
+    });
+    if (this.#memory.outbox.confirmed >= upto || !this.#memory.name) return; // the books, or an erasure, were faster
     this.#memory = {
       ...this.#memory,
       outbox: { ...this.#memory.outbox, sent: Math.max(this.#memory.outbox.sent, upto) },
@@ -325,6 +332,7 @@ export class Visitor extends DurableObject<Env> {
   }
 
   async #save(): Promise<void> {
+    if (!this.#memory.name) return; // nobody was met, or they were erased
     this.#memory = this.#storage.save(this.#memory);
     this.#saved = this.#memory;
     await this.#arm();
@@ -338,9 +346,9 @@ export class Visitor extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(next);
   }
 
-  async #settings(shop: ShopId): Promise<TriggerSettings> {
+  async #settings(name: string): Promise<TriggerSettings> {
     const now = Date.now();
-    const known = await knownShop(this.env, shop, now);
+    const known = await knownShop(this.env, visitorNameParts(name).shop, now);
     if (!known) throw new Error('this shop is not known');
     this.#isWatched = known.watchedUntil > now;
     return triggerSettingsOf(known.settings);

@@ -22,7 +22,7 @@ export class Failure extends Error {
 export async function ask<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
-  send?: { method: 'POST' | 'PATCH'; body?: unknown },
+  send?: { method: 'POST' | 'PATCH' | 'DELETE'; body?: unknown },
 ): Promise<z.infer<Schema>> {
   const answer = await fetch(`${base}/api${path}`, {
     credentials: 'include',

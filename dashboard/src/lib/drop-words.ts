@@ -96,6 +96,12 @@ export const dropWords: Record<DropReason, DropWords> = {
     mend: 'Nothing to do: it keeps a stranger’s cart out of your customer’s letters.',
     needs: 'fine',
   },
+  'unknown-person': {
+    name: 'A customer nobody knows',
+    means: 'Your server told of a customer by an id or an address that we have never heard of.',
+    mend: 'Send the address with the first call about a customer, or import your customers first.',
+    needs: 'mend',
+  },
   'not-ours': {
     name: 'Not what we do',
     means:

@@ -13,11 +13,13 @@ export interface Order {
   at: number;
   total: Money;
   items: CartLine[];
+  /** Who tells of it. */
+  origin: 'storefront' | 'server';
 }
 
 /** Writes orders. One number is one order of the shop: what came first stays, but a later word may say who bought. */
 export async function putOrders(db: Database, shop: ShopId, list: readonly Order[]): Promise<void> {
-  const rows = list.map(({ order, person, visitor, at, total, items }) => ({
+  const rows = list.map(({ order, person, visitor, at, total, items, origin }) => ({
     shop,
     id: order,
     subscriber: person,
@@ -26,7 +28,7 @@ export async function putOrders(db: Database, shop: ShopId, list: readonly Order
     totalMinor: total.minor,
     currency: total.currency,
     items: JSON.stringify(items),
-    origin: 'storefront',
+    origin,
   }));
   for (const chunk of chunksOf(rows)) {
     await insertRows(db, orders, chunk).onConflictDoUpdate({

@@ -18,6 +18,20 @@ export async function productsById(db: Database, shop: ShopId, ids: readonly str
   return rows.map(productOf);
 }
 
+/** Which of these ids the catalogue does not know; none where the shop has no catalogue yet. */
+export async function unknownProducts(db: Database, shop: ShopId, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const named = sql<string>`named.value`;
+  const rows = await db
+    .select({ id: named })
+    .from(sql`json_each(${JSON.stringify(ids)}) as named`)
+    .where(
+      sql`exists (select 1 from ${products} where ${products.shop} = ${shop})
+        and not exists (select 1 from ${products} where ${products.shop} = ${shop} and ${products.id} = ${named})`,
+    );
+  return rows.map(({ id }) => id);
+}
+
 /** By name; `q` is a part of the name, the brand or the id. */
 export async function listProducts(
   db: Database,

@@ -341,7 +341,7 @@ export const erasures = sqliteTable(
     id: text('id').notNull(),
     /** Names of the Visitors whose lines go, JSON. */
     visitors: text('visitors').notNull(),
-    /** The last object that was gone through. */
+    /** How far the raw events are gone through, JSON. */
     cursor: text('cursor'),
     startedAt: moment('started_at'),
     endedAt: integer('ended_at'),

@@ -1,9 +1,9 @@
 import type { Consent, EmailAddress, PageQuery, PersonId, ShopId, SubscriberRow, VisitorId } from '@winback/domain';
 import { consentSchema } from '@winback/domain';
-import { and, desc, eq, lt, ne, or, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { pageFrom, placeOf } from './cursor.ts';
 import type { Database } from './database.ts';
-import { containing, excluded } from './rows.ts';
+import { among, containing, excluded } from './rows.ts';
 import { consentLog, devices, subscribers } from './schema.ts';
 
 export interface SubscriberClaim {
@@ -106,6 +106,36 @@ export async function findSubscriber(
     if (row) return rowOf(row);
   }
   return null;
+}
+
+/** A subscriber by what the shop's own systems call them. */
+export interface NamedSubscriber {
+  id: PersonId;
+  consent: Consent;
+  externalId: string | null;
+  phone: string | null;
+}
+
+/** The subscribers whom the shop's own systems mean by these names, by name; any number of names is one question. */
+export async function subscribersNamed(
+  db: Database,
+  shop: ShopId,
+  by: 'email' | 'externalId' | 'phone',
+  names: readonly string[],
+): Promise<Map<string, NamedSubscriber>> {
+  if (names.length === 0) return new Map();
+  const column = subscribers[by];
+  const { id, consent, externalId, phone } = subscribers;
+  const rows = await db
+    .select({ name: column, id, consent, externalId, phone })
+    .from(subscribers)
+    .where(and(eq(subscribers.shop, shop), inArray(column, among([...new Set(names)]))));
+  return new Map(
+    rows.map(({ name, ...row }) => [
+      name ?? '',
+      { ...row, id: row.id as PersonId, consent: consentSchema.parse(row.consent) },
+    ]),
+  );
 }
 
 /** What the shop's own system calls a subscriber; a name that is not given stays. */

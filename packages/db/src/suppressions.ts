@@ -1,18 +1,30 @@
 import type { ShopId } from '@winback/domain';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { suppressions } from './schema.ts';
 
-/** True: no letter goes to this address, whatever the subscriber's consent says (hard bounces, complaints, imports). */
+/** True: no letter goes to this address, whatever the subscriber's consent says (hard bounces, complaints, imports, erasures). */
 export async function isSuppressed(db: Database, shop: ShopId, email: string): Promise<boolean> {
+  return (await suppressionOf(db, shop, email)) !== null;
+}
+
+/** Why no letter goes to this address; null: it may. An erased person's address is known by its digest only. */
+export async function suppressionOf(db: Database, shop: ShopId, email: string): Promise<string | null> {
+  const names = [email, await addressDigest(shop, email)];
   const [row] = await db
-    .select({ email: suppressions.email })
+    .select({ reason: suppressions.reason })
     .from(suppressions)
-    .where(and(eq(suppressions.shop, shop), eq(suppressions.email, email)))
+    .where(and(eq(suppressions.shop, shop), inArray(suppressions.email, names)))
     .limit(1);
-  return row !== undefined;
+  return row?.reason ?? null;
 }
 
 export async function suppress(db: Database, shop: ShopId, email: string, reason: string, now: number): Promise<void> {
   await db.insert(suppressions).values({ shop, email, reason, at: now }).onConflictDoNothing();
+}
+
+/** `sha256:` and the digest of the shop and the address in hex: it knows the address again and does not tell it. */
+export async function addressDigest(shop: ShopId, email: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${shop} ${email}`));
+  return `sha256:${[...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }

@@ -140,7 +140,7 @@ export type Beacon = z.infer<typeof beaconSchema>;
 /**
  * Why a beacon, or a part of it, was not stored. Counted for each shop and shown on the Install page. `no-consent`: an address
  * that came without the shopper's leave for marketing. `unproven-identity`: a browser that named an address which others have
- * used; what it did stays its own. `not-ours`: a call of the older wire that belongs to products we do not make.
+ * used; what it did stays its own. `unknown-person`: the shop's server named a customer whom nobody knows. `not-ours`: a call of the older wire that belongs to products we do not make.
  */
 export const dropReasons = [
   'bad-json',
@@ -157,6 +157,7 @@ export const dropReasons = [
   'rate-limit',
   'no-consent',
   'unproven-identity',
+  'unknown-person',
   'not-ours',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];

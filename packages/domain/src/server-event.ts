@@ -38,6 +38,11 @@ export const serverBatchSchema = z.strictObject({
     .max(serverLimits.events, `a batch has at most ${serverLimits.events} events`),
 });
 
+/** The same batch with each event spelled out, for the API's description. */
+export const serverBatchDescription = z.strictObject({
+  events: z.array(z.union(eventSchema.options.map((option) => option.safeExtend({ person: serverPersonSchema })))),
+});
+
 /** `200` of `POST /v1/events`: how many are stored, how many were stored before, and what is wrong with the others. */
 export const serverAnswerSchema = z.object({
   accepted: z.number().int(),

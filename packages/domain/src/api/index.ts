@@ -1,4 +1,5 @@
 // What the API answers to the dashboard and to shops: one file per noun, the same schemas validate, document and type.
+export * from './erasures.ts';
 export * from './feed.ts';
 export * from './install.ts';
 export * from './keys.ts';

@@ -29,6 +29,8 @@ export const installSchema = z.object({
         .nullable(),
     }),
   ),
+  /** Events of the last seven days that named products which the feed does not have, and some of those; null: none did. */
+  unknownProducts: z.object({ events: z.number().int(), lastAt: momentSchema, sample: z.array(z.string()) }).nullable(),
 });
 export type Install = z.infer<typeof installSchema>;
 

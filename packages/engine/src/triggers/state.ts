@@ -39,6 +39,8 @@ interface FirstSource extends Source {
 export interface VisitorState {
   v: 1;
   person: { id: PersonId; consent: Consent } | null;
+  /** When the earliest event happened that is known of; null: there was none. 0: before this was noted. */
+  firstAt: number | null;
   session: Session | null;
   /** What led here first, of all that was told. */
   firstSource: FirstSource | null;
@@ -81,6 +83,7 @@ export function newVisitorState(): VisitorState {
   return {
     v: 1,
     person: null,
+    firstAt: null,
     session: null,
     firstSource: null,
     place: null,
@@ -100,7 +103,8 @@ export function newVisitorState(): VisitorState {
 
 /** A state that an earlier version wrote, with what it did not know yet. */
 export function upgraded(state: VisitorState): VisitorState {
-  return { ...newVisitorState(), ...state };
+  const unnoted: Pick<VisitorState, 'firstAt'> = { firstAt: 0 };
+  return { ...newVisitorState(), ...unnoted, ...state };
 }
 
 /**
@@ -110,9 +114,10 @@ export function upgraded(state: VisitorState): VisitorState {
 export function record(state: VisitorState, event: BeaconEvent, now: number, visit: Visit = plainVisit): VisitorState {
   const at = Math.min(event.at, now);
   const session = visit.by === 'server' ? state.session : sessionAfter(state.session, at, visit);
-  if (visit.allowed === 'analytics') return { ...state, session };
+  const firstAt = Math.min(at, state.firstAt ?? at);
+  if (visit.allowed === 'analytics') return { ...state, firstAt, session };
   const firstSource = state.firstSource ?? (visit.source ? { ...visit.source, at } : null);
-  const next = { ...state, session, firstSource, place: placeAfter(state.place, visit) };
+  const next = { ...state, firstAt, session, firstSource, place: placeAfter(state.place, visit) };
   switch (event.type) {
     case 'view':
       return { ...next, views: newest([{ product: event.product, at }, ...state.views], keep.views) };
@@ -156,6 +161,7 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
   const { cart, replaced } = joinedCarts(home.cart, arriving);
   const joined: VisitorState = {
     ...home,
+    firstAt: earlier(home.firstAt, device.firstAt),
     session: laterSession(home.session, device.session),
     firstSource: home.firstSource ?? device.firstSource,
     place: device.place ?? home.place,
@@ -326,6 +332,10 @@ function watchesAfter(
     [...products.map((product) => ({ product, waitsFor, price: price ?? null, at })), ...others],
     keep.watches,
   );
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 function newest<Entry extends { at: number }>(entries: readonly Entry[], limit: number): Entry[] {

@@ -4,14 +4,15 @@ import { errorSchema } from '@winback/domain';
 import { describeRoute, resolver, validator } from 'hono-openapi';
 import type { z } from 'zod';
 
-/** What a route does and answers, for the document. */
-export function answers(summary: string, schema: z.ZodType) {
+/** What a route does and answers, for the document; `body` where what it takes is not said by `takes`. */
+export function answers(summary: string, schema: z.ZodType, body?: z.ZodType) {
   const problem = {
     description: 'What was wrong: a stable code, a sentence, and each field by its path.',
     content: { 'application/json': { schema: resolver(errorSchema) } },
   };
   return describeRoute({
     summary,
+    ...(body ? { requestBody: { content: { 'application/json': { schema: resolver(body, { io: 'input' }) } } } } : {}),
     responses: {
       200: { description: summary, content: { 'application/json': { schema: resolver(schema, { io: 'input' }) } } },
       '4XX': problem,
