@@ -32,8 +32,8 @@ interface Part {
 const parts: Part[] = [
   {
     name: 'tracker',
-    sources: ['packages/tracker'],
-    result: 'packages/tracker/dist/t.js',
+    sources: ['packages/tracker/src', 'packages/tracker/build.ts', 'pnpm-lock.yaml'],
+    result: 'packages/tracker/dist/size.json',
     command: ['node', 'packages/tracker/build.ts'],
   },
   {
@@ -44,7 +44,7 @@ const parts: Part[] = [
   },
   {
     name: 'dashboard',
-    sources: ['dashboard', 'packages/domain/src', 'pnpm-lock.yaml'],
+    sources: ['dashboard', 'docs', 'packages/domain/src', 'pnpm-lock.yaml'],
     result: 'dashboard/build/index.html',
     command: ['pnpm', '--filter', '@winback/dashboard', 'build'],
   },
@@ -60,6 +60,7 @@ async function buildPart(part: Part): Promise<void> {
   const [command, ...args] = part.command;
   const { code, output } = await capture(command, args);
   if (code !== 0) throw new Error(`the ${part.name} could not be built\n${output}`);
+  if (part.name === 'tracker') console.info(output.trim());
   mkdirSync(join(stampFile, '..'), { recursive: true });
   writeFileSync(stampFile, stamp);
 }
@@ -73,7 +74,14 @@ interface Carried {
 
 /** What the Worker carries in its own code, so that one deployment is all: scripts it serves, and files that merchants take. */
 const carried: Carried[] = [
-  { module: 'workers/ingest/tracker.gen.ts', texts: { trackerScript: 'packages/tracker/dist/t.js' } },
+  {
+    module: 'workers/ingest/tracker.gen.ts',
+    texts: {
+      trackerScript: 'packages/tracker/dist/t.js',
+      formScript: 'packages/tracker/dist/form.js',
+      blockScript: 'packages/tracker/dist/block.js',
+    },
+  },
   {
     module: 'workers/connectors.gen.ts',
     texts: {
@@ -87,7 +95,7 @@ const carried: Carried[] = [
 
 function carry({ module, texts }: Carried): void {
   const lines = Object.entries(texts).map(
-    ([name, file]) => `export const ${name} = ${JSON.stringify(readFileSync(join(root, file), 'utf8'))};\n`,
+    ([name, file]) => `export const ${name} = ${JSON.stringify(readFileSync(join(root, file), 'utf8').trim())};\n`,
   );
   const file = join(root, module);
   const text = `// Built by scripts/build.ts; not edited by hand.\n${lines.join('')}`;

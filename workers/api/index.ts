@@ -11,6 +11,7 @@ import { connections } from './connections.ts';
 import { erasures } from './erasures.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
+import { keys } from './keys.ts';
 import { letters } from './letters.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
@@ -18,6 +19,7 @@ import { products } from './products.ts';
 import { scenarios } from './scenarios.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
+import { storefront } from './storefront.ts';
 import { subscribers } from './subscribers.ts';
 import { today } from './today.ts';
 
@@ -26,6 +28,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', oneShop)
   .route('/', today)
   .route('/', install)
+  .route('/', keys)
+  .route('/', storefront)
   .route('/', products)
   .route('/', feed)
   .route('/', scenarios)

@@ -1,5 +1,5 @@
 // Whether a well-formed beacon is wanted: not a crawler's, not a page's that was loaded ahead, not the shop's own people's.
-// Named steps, the first that says no is the reason; nothing here stores anything.
+// Named steps, the first that drops says why; nothing here stores anything.
 import type { DropReason, TrafficSettings } from '@winback/domain';
 import { isbot } from 'isbot';
 import { inNetwork } from './network.ts';
@@ -17,17 +17,7 @@ type Step = (request: Request, traffic: TrafficSettings, caller: Caller) => Drop
 /** `program`: an app or a shop's server, which calls itself by a name that lists of crawlers hold. */
 export type Caller = 'browser' | 'program';
 
-const steps: readonly Step[] = [
-  ({ headers }) => {
-    const purpose = headers.get('sec-purpose') ?? headers.get('purpose') ?? headers.get('x-moz') ?? '';
-    return purpose.includes('prefetch') || purpose.includes('prerender') ? 'prefetch' : null;
-  },
-  (request, _traffic, caller) => (caller === 'browser' && isAutomated(request) ? 'bot' : null),
-  ({ headers }, { internalAddresses }) => {
-    const address = headers.get('cf-connecting-ip');
-    return address && internalAddresses.some((network) => inNetwork(address, network)) ? 'internal' : null;
-  },
-];
+const steps: readonly Step[] = [dropLoadedAhead, dropBots, dropInternal];
 
 /** Why this beacon is not wanted; null: it is. */
 export function judge(request: Request, traffic: TrafficSettings, caller: Caller = 'browser'): DropReason | null {
@@ -38,10 +28,23 @@ export function judge(request: Request, traffic: TrafficSettings, caller: Caller
   return null;
 }
 
-function isAutomated(request: Request): boolean {
+/** A page that the browser loads before anybody asked for it (Fetch §`Sec-Purpose`; `Purpose` and `X-Moz` of older ones). */
+function dropLoadedAhead({ headers }: Request): DropReason | null {
+  const purpose = headers.get('sec-purpose') ?? headers.get('purpose') ?? headers.get('x-moz') ?? '';
+  return purpose.includes('prefetch') || purpose.includes('prerender') ? 'prefetch' : null;
+}
+
+/** Who the edge knows to be a machine, or who calls itself one. A browser that does not say what it is is heard. */
+function dropBots(request: Request, _traffic: TrafficSettings, caller: Caller): DropReason | null {
+  if (caller === 'program') return null;
   const { verifiedBotCategory, botManagement } = (request.cf ?? {}) as Edge;
-  if (verifiedBotCategory || botManagement?.verifiedBot) return true;
-  if ((botManagement?.score ?? 99) < automatedBelow) return true;
+  if (verifiedBotCategory || botManagement?.verifiedBot) return 'bot';
+  if ((botManagement?.score ?? 99) < automatedBelow) return 'bot';
   const agent = request.headers.get('user-agent');
-  return agent !== null && isbot(agent);
+  return agent !== null && isbot(agent) ? 'bot' : null;
+}
+
+function dropInternal({ headers }: Request, { internalAddresses }: TrafficSettings): DropReason | null {
+  const address = headers.get('cf-connecting-ip');
+  return address && internalAddresses.some((network) => inNetwork(address, network)) ? 'internal' : null;
 }

@@ -1,7 +1,7 @@
 // Floods: so many beacons a minute from one browser, one address, one shop. Counted in the memory of this isolate: it costs
 // no call and no row, and is a dam, not a bill: the platform may run several isolates. Who is over is told to come again;
 // the tracker keeps what it could not send, so nothing of a real shopper is lost.
-import type { Beacon } from '@winback/domain';
+import type { ShopId, VisitorId } from '@winback/domain';
 import type { Settings } from '../env.ts';
 
 const windowMs = 60_000;
@@ -13,9 +13,9 @@ type Limits = Pick<Settings, 'BEACONS_PER_VISITOR' | 'BEACONS_PER_ADDRESS' | 'BE
 let counts = new Map<string, number>();
 let windowStart = 0;
 
-/** True where one of the three counters is full. */
+/** True where one of the three counters is full. Null: who asks does not say who they are. */
 export function isFlood(
-  { shop, visitor }: Pick<Beacon, 'shop' | 'visitor'>,
+  { shop, visitor }: { shop: ShopId; visitor: VisitorId | null },
   address: string | null,
   limits: Limits,
   now: number,
@@ -24,7 +24,7 @@ export function isFlood(
     counts = new Map();
     windowStart = now;
   }
-  const ofVisitor = counted(`v ${shop} ${visitor}`);
+  const ofVisitor = visitor === null ? 0 : counted(`v ${shop} ${visitor}`);
   const ofAddress = address === null ? 0 : counted(`a ${shop} ${address}`);
   const ofShop = counted(`s ${shop}`);
   return (

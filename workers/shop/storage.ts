@@ -3,7 +3,7 @@ import type { EventType } from '@winback/domain';
 import { eventTypes } from '@winback/domain';
 import { rowsAfterErasure } from '../erased-rows.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
-import type { Counted, DropNote, HourFigures, ShopFigures, Strangers } from './answers.ts';
+import type { Counted, HourFigures, ShopFigures, Strangers } from './answers.ts';
 import type { Increments } from './counting.ts';
 import { hourOf, incrementsOf } from './counting.ts';
 import { shopSchemaSteps } from './schema-steps.ts';
@@ -123,33 +123,6 @@ export class ShopStorage {
       .one().n;
     const known = this.read<Omit<Strangers, 'events'>>('strangers');
     return known === null || events === 0 ? null : { events, ...known };
-  }
-
-  addDrop(drop: DropNote): void {
-    this.#sql.exec(
-      `INSERT INTO drops (reason, n, last_at, sample, problems) VALUES (?1, ?2, ?3, ?4, ?5)
-       ON CONFLICT DO UPDATE SET n = n + ?2, last_at = ?3, sample = ?4, problems = ?5`,
-      drop.reason,
-      drop.count,
-      drop.at,
-      drop.sample,
-      JSON.stringify(drop.problems),
-    );
-  }
-
-  drops(): DropNote[] {
-    return this.#sql
-      .exec<{ reason: string; n: number; last_at: number; sample: string; problems: string }>(
-        'SELECT * FROM drops ORDER BY last_at DESC',
-      )
-      .toArray()
-      .map((row) => ({
-        reason: row.reason as DropNote['reason'],
-        count: row.n,
-        at: row.last_at,
-        sample: row.sample,
-        problems: JSON.parse(row.problems) as DropNote['problems'],
-      }));
   }
 
   /** The strongest pairs of the shop and how often each product of them was seen and bought, for the recommendations. */

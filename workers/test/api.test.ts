@@ -26,6 +26,16 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '' },
   { method: 'GET', path: '/today' },
   { method: 'GET', path: '/install' },
+  { method: 'GET', path: '/install/drops' },
+  { method: 'GET', path: '/install/console?code=somebody1', documented: '/install/console' },
+  { method: 'GET', path: '/keys' },
+  { method: 'POST', path: '/keys', body: { name: 'Till' } },
+  { method: 'POST', path: '/keys/adopt', body: { name: 'Plugin', secret: 'a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6' } },
+  { method: 'POST', path: '/keys/some-key/rotate', documented: '/keys/{id}/rotate' },
+  { method: 'POST', path: '/keys/some-key/revoke', documented: '/keys/{id}/revoke' },
+  { method: 'PATCH', path: '/keys/legacy', body: { legacyId: '0123456789abcdef0123456789abcd' } },
+  { method: 'GET', path: '/settings/storefront' },
+  { method: 'PATCH', path: '/settings/storefront', body: { privacy: { honourGpc: false } } },
   { method: 'GET', path: '/products' },
   { method: 'GET', path: '/feed' },
   { method: 'PATCH', path: '/feed', body: { url: 'https://shop.example/feed.yml' } },
@@ -435,6 +445,7 @@ describe('the pages of a shop', () => {
 
   it('show the snippet of this shop', async () => {
     const { body } = await ask(ann, '/install');
-    expect(body['snippet']).toContain(`src="${origin}/t.js" data-shop="${ann.shop}"`);
+    expect(body['snippet']).toContain(`src="${origin}/t.js?shop=${ann.shop}"`);
+    expect(String(body['snippet']).length).toBeLessThanOrEqual(500);
   });
 });

@@ -17,6 +17,7 @@ import { lettersAt, personOf, stopClock, timePasses } from './person.ts';
 import { brings } from './queue.ts';
 import { about, newKey, tell } from './shop-server.ts';
 import {
+  beacon,
   cart,
   cartLetters,
   event,
@@ -24,6 +25,7 @@ import {
   identify,
   minute,
   newVisitor,
+  post,
   purchase,
   send,
   token,
@@ -180,6 +182,18 @@ describe('a person who is forgotten', () => {
       expect((await visitorAt(name).timeline()).entries).toEqual([]);
     }
   }, 30_000);
+
+  it('is not quoted in what was refused of their browsers', async () => {
+    const ann = await shopper();
+    const refused = (visitor: string) => post({ ...beacon(shop, visitor), events: [{ ...event(), type: 'dance' }] });
+    const samples = async () =>
+      (await env.SHOP.getByName(shop).drops()).map(({ reason, count, sample }) => [reason, count, sample]);
+    await refused(ann.browsers[0] ?? '');
+    const noted = async () => expect(JSON.stringify(await samples())).toContain(ann.browsers[0]);
+    await vi.waitFor(noted, { timeout: 4_000 });
+    await forget(ann.id);
+    expect(await samples()).toEqual([['unknown-event', 1, '']]);
+  }, 20_000);
 
   it('leaves no line in the raw events, and the others’ lines stay', async () => {
     const [ann, bob] = [await shopper(), await shopper()];

@@ -7,6 +7,7 @@ export * from './ids.ts';
 export * from './letter.ts';
 export * from './money.ts';
 export * from './problem.ts';
+export * from './recommendation.ts';
 export * from './result.ts';
 export * from './scenario.ts';
 export * from './server-event.ts';

@@ -1,134 +1,127 @@
 // The storefront script. Promises: no event is lost while its page lives or the next page of this browser opens; none is
-// counted twice (each has an id); the shop's page never waits for us and never sees an error of ours.
+// counted twice (each has an id); nothing is told that the shopper does not allow; the shop's page never waits for us and
+// never sees an error of ours.
+import { capture } from './capture.ts';
+import { isLevel, level, optOut } from './consent.ts';
+import { countPage, load, loadForm } from './form-load.ts';
+import { inTab, kept, putCookie } from './keep.ts';
+import type { Fields } from './queue.ts';
+import { put, reconsider } from './queue.ts';
+import { later, warn } from './send.ts';
+import { forget, home, visitor } from './visitor.ts';
 
-type Fields = Record<string, unknown>;
-interface QueuedEvent extends Fields {
-  id: string;
-  at: number;
-  type: string;
+/** What the scripts that are loaded later share with this one. */
+export interface Inner {
+  level: typeof level;
+  kept: typeof kept;
+  visitor: typeof visitor;
+  origin: string;
+  /** Recommendations that were asked for; `block.js` takes over from here. */
+  blocks: { push(fields: Fields): unknown };
+  /** Set by `form.js`: another page was opened. */
+  page?: () => void;
 }
-interface Queue {
+interface Winback {
+  (name: unknown, fields?: Fields): void;
   q?: ArrayLike<unknown>[];
+  w?: Inner;
+}
+declare global {
+  var winback: Winback | undefined;
 }
 
-const script = document.currentScript as HTMLScriptElement | null;
-const shop = script?.dataset['shop'] ?? '';
-const endpoint = `${new URL(script?.src ?? location.href).origin}/e`;
-const key = `winback.${shop}`;
-const batchSize = 20;
-const gatherMs = 150;
-const keptEvents = 200;
+const pageEvents = /^(view|category|search)$/;
+const events = /^(view|category|search|cart|wish|purchase|identify|profile|watch|custom)$/;
+const inner: Inner = { level, kept, visitor, origin: home.origin, blocks: [] };
+const query = new URLSearchParams(location.search);
+/** What this page shows: told again when the browser brings the page back whole. */
+let shown: [string, Fields] | undefined;
+let path: string | undefined;
 
-/** Storage that may be blocked: then this page's memory serves. */
-const memory = new Map<string, string>();
-function load(name: string): string | null {
-  try {
-    return localStorage.getItem(`${key}.${name}`) ?? memory.get(name) ?? null;
-  } catch {
-    return memory.get(name) ?? null;
+function tell(type: string, fields: Fields, asked?: 'asked'): void {
+  if (pageEvents.test(type)) shown = [type, fields];
+  if (!put(type, fields, asked)) return;
+  if (fields['consent'] === true) kept.put('form', '1');
+  later();
+  move();
+}
+
+/** `{ product }` instead of a list, `change` left out, and what led here by the page's address. */
+function complete(type: string, fields: Fields): Fields {
+  const { product, quantity, price, change = product ? 'add' : 'full', ...rest } = fields;
+  if (type === 'view') {
+    const [by, code] = [query.get('recommended_by'), query.get('recommended_code')];
+    return by && code ? { via: { by, code }, ...fields } : fields;
   }
+  if (type === 'cart') return { change, items: [{ product, quantity, price }], ...rest };
+  return type === 'wish' ? { change, products: [product], ...rest } : fields;
 }
-function save(name: string, value: string): void {
-  memory.set(name, value);
-  try {
-    localStorage.setItem(`${key}.${name}`, value);
-  } catch {
-    // blocked or full: memory has it
+
+function allow(): void {
+  if (level() < 2) forget();
+  if (reconsider()) later();
+  loadForm();
+}
+
+function command(name: string, fields: Fields = {}): void {
+  if (events.test(name)) return tell(name, complete(name, fields));
+  const { email, consent, name: called, source = 'form' } = fields;
+  switch (name) {
+    case 'subscribe':
+      return tell('identify', { email, consent: consent === true, name: called, source }, 'asked');
+    case 'recommend':
+      inner.blocks.push(fields);
+      return load('block');
+    case 'consent':
+      if (!isLevel(fields)) break;
+      kept.put('consent', String(fields));
+      return allow();
+    case 'optout':
+      putCookie(optOut, '1');
+      kept.put('optout', '1');
+      return allow();
   }
+  warn(`there is no ${name} ${fields}`);
 }
 
-function newId(): string {
-  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(36).padStart(2, '0')).join('');
+function openPage(): void {
+  path = location.pathname;
+  countPage();
+  loadForm();
+  inner.page?.();
 }
 
-function visitorId(): string {
-  const known = load('visitor');
-  if (known && /^[\w-]{4,64}$/.test(known)) return known;
-  const made = newId();
-  save('visitor', made);
-  return made;
+/** A store of one page shows another one under another path. */
+function move(): void {
+  if (path && path !== location.pathname) openPage();
 }
 
-function waiting(): QueuedEvent[] {
-  try {
-    const kept: unknown = JSON.parse(load('queue') ?? '[]');
-    return Array.isArray(kept) ? (kept as QueuedEvent[]) : [];
-  } catch {
-    return []; // somebody else wrote there
-  }
+function start(): void {
+  const early = globalThis.winback?.q ?? [];
+  const winback: Winback = (name, fields) => {
+    try {
+      command(String(name), fields);
+    } catch (error) {
+      warn(error);
+    }
+  };
+  winback.w = inner;
+  globalThis.winback = winback;
+  const watcher = query.get('wb_watch') ?? '';
+  if (/^[a-z0-9]{8,32}$/.test(watcher)) inTab.put('watch', watcher);
+  for (const call of early) winback(call[0], call[1] as Fields);
+  capture((fields) => winback('identify', fields));
+  if (document.readyState === 'loading') addEventListener('DOMContentLoaded', openPage);
+  else openPage();
+  addEventListener('popstate', move);
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    if (shown) tell(...shown);
+    openPage();
+    later();
+  });
+  later();
 }
 
-const visitor = visitorId();
-let timer: ReturnType<typeof setTimeout> | undefined;
-let busy = false;
-let failures = 0;
-
-function later(ms: number): void {
-  clearTimeout(timer);
-  timer = setTimeout(() => void flush(), ms);
-}
-
-function track(type: string, fields: Fields = {}): void {
-  const event: QueuedEvent = { ...fields, id: newId(), at: Date.now(), type, url: location.href.slice(0, 2048) };
-  save('queue', JSON.stringify([...waiting(), event].slice(-keptEvents)));
-  later(gatherMs);
-}
-
-function bodyOf(events: QueuedEvent[]): string {
-  return JSON.stringify({ shop, visitor, sentAt: Date.now(), events });
-}
-
-/** Answered for: stored, or refused for good. */
-function settle(events: QueuedEvent[]): void {
-  const done = new Set(events.map((event) => event.id));
-  save('queue', JSON.stringify(waiting().filter((event) => !done.has(event.id))));
-}
-
-async function flush(): Promise<void> {
-  const events = waiting().slice(0, batchSize);
-  if (busy || events.length === 0 || !shop) return;
-  busy = true;
-  const answer = await fetch(endpoint, { method: 'POST', body: bodyOf(events), keepalive: true }).catch(() => null);
-  busy = false;
-  const status = answer?.status ?? 0;
-  if (status >= 400 && status < 500 && status !== 429 && events.length > 1) return sendSingly(events);
-  if (status === 202 || (status >= 400 && status < 500 && status !== 429)) {
-    failures = 0;
-    settle(events);
-    if (status !== 202) explain(await answer?.text());
-    return later(0);
-  }
-  failures += 1;
-  return later(Math.min(1_000 * 2 ** failures, 60_000));
-}
-
-/** One bad event must not take its batch along. */
-async function sendSingly(events: QueuedEvent[]): Promise<void> {
-  for (const event of events) {
-    const answer = await fetch(endpoint, { method: 'POST', body: bodyOf([event]), keepalive: true }).catch(() => null);
-    if (!answer || answer.status >= 500 || answer.status === 429) return later(5_000);
-    if (answer.status !== 202) explain(await answer.text());
-    settle([event]);
-  }
-  later(0);
-}
-
-/** For the developer who installs it: what was wrong and how to mend it. */
-function explain(text: string | undefined): void {
-  console.warn(`winback: an event was refused: ${text ?? ''}`);
-}
-
-/** The page goes: the browser takes what it can; what it refuses waits for the next page, with the same ids. */
-function leave(): void {
-  const events = waiting().slice(0, batchSize);
-  if (events.length > 0 && !busy && shop) navigator.sendBeacon(endpoint, bodyOf(events));
-}
-
-const early = (globalThis as { winback?: Queue }).winback?.q ?? [];
-Object.assign(globalThis, { winback: track });
-for (const call of early) {
-  const [type, fields] = Array.from(call);
-  track(String(type), fields as Fields);
-}
-addEventListener('pagehide', leave);
-if (waiting().length > 0) later(gatherMs);
+// Two snippets in one page must not tell everything twice.
+if (!globalThis.winback?.w) start();

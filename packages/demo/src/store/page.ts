@@ -54,6 +54,6 @@ ${snippet(places, calls)}</head>
 function snippet({ api, shop }: Places, calls: readonly TrackerCall[]): Html {
   const made = calls.map((call) => `winback(${call.map((part) => JSON.stringify(part)).join(',')});`).join('');
   return html`<script>window.winback=window.winback||function(){(winback.q=winback.q||[]).push(arguments)}</script>
-<script async src="${api}/t.js" data-shop="${shop}"></script>
+<script async src="${api}/t.js?shop=${shop}"></script>
 <script>${raw(made.replaceAll('<', '\\u003c'))}</script>`;
 }
