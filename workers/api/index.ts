@@ -7,9 +7,11 @@ import { settingsOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { inShop, ownOrigin, signedIn } from './access.ts';
 import { authOf } from './auth.ts';
+import { connections } from './connections.ts';
 import { erasures } from './erasures.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
+import { keys } from './keys.ts';
 import { letters } from './letters.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
@@ -17,6 +19,7 @@ import { products } from './products.ts';
 import { scenarios } from './scenarios.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
+import { storefront } from './storefront.ts';
 import { subscribers } from './subscribers.ts';
 import { today } from './today.ts';
 
@@ -25,6 +28,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', oneShop)
   .route('/', today)
   .route('/', install)
+  .route('/', keys)
+  .route('/', storefront)
   .route('/', products)
   .route('/', feed)
   .route('/', scenarios)
@@ -32,7 +37,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', orders)
   .route('/', subscribers)
   .route('/', erasures)
-  .route('/', parked);
+  .route('/', parked)
+  .route('/', connections);
 
 export const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())

@@ -9,6 +9,7 @@ import { databaseOf } from '../env.ts';
 import type { VisitorEntry } from '../visitor/answers.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
+import { cameFromOf, lastSeenOf } from './origin-words.ts';
 
 export const subscribers = new Hono<ShopEnv>()
   .get(
@@ -45,6 +46,8 @@ export const subscribers = new Hono<ShopEnv>()
       cart: seen.cart.map((line) => ({ ...line, name: products.get(line.product)?.name ?? null })),
       nextAt: seen.nextAt,
       consentLog,
+      cameFrom: cameFromOf(seen.firstSource),
+      lastSeen: lastSeenOf(seen.place),
       timeline: [...seen.entries.map((entry) => toldEntry(entry, names)), ...consents].sort((a, b) => b.at - a.at),
     };
     return c.json(body);

@@ -13,6 +13,7 @@ import { judge } from './judge.ts';
 import { isFlood } from './limits.ts';
 import { parseBeacon } from './parse.ts';
 import { dropBeacon, floodOf, noteWithheld, refuseBeacon, unknownShop } from './refusal.ts';
+import { showBeacon } from './watched.ts';
 
 export const ingest = new Hono<{ Bindings: Env }>()
   .options('/e', (c) => preflight(c.req.raw))
@@ -26,9 +27,11 @@ export const ingest = new Hono<{ Bindings: Env }>()
     const settings = await shopSettings(c.env, beacon.shop, now);
     if (!settings) return refuseBeacon(c, unknownShop(), now);
     const unwanted = judge(c.req.raw, settings.traffic);
-    if (unwanted) return dropBeacon(c, beacon.shop, unwanted, now);
-    if (isFlood(beacon, c.req.header('cf-connecting-ip') ?? null, settingsOf(c.env), now))
+    if (unwanted) return dropBeacon(c, beacon, unwanted, now);
+    if (isFlood(beacon, c.req.header('cf-connecting-ip') ?? null, settingsOf(c.env), now)) {
+      if (beacon.watcher) showBeacon(c, beacon, { dropped: 'rate-limit' }, now);
       return refuseBeacon(c, floodOf(beacon.shop), now);
+    }
     return takeBeacon(c, beacon, settings, now);
   });
 
@@ -45,6 +48,7 @@ async function takeBeacon(
   const told = { shop, settings, visitor, events, asked: beacon.consent, by: 'browser' } as const;
   const { withheld, ...stored } = await storeTold(c.env, request, told, now);
   if (withheld) noteWithheld(c, shop, withheld, now);
+  if (beacon.watcher) showBeacon(c, beacon, { ...stored, withheld }, now);
   const cookie = settings.privacy.cookie === 'server' ? cookieFor(request, { shop, visitor, kept }, now) : null;
   const body = visitor === beacon.visitor ? stored : { ...stored, visitor };
   return new Response(JSON.stringify(body), {

@@ -1,27 +1,34 @@
 // The answer to a beacon that was not stored: a stable code, the field's path, the mend; counted for the merchant.
-import type { beaconAnswerSchema, DropReason, ErrorBody, ShopId } from '@winback/domain';
+import type { Beacon, beaconAnswerSchema, DropReason, ErrorBody, ShopId } from '@winback/domain';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { Env } from '../env.ts';
 import { noteDrop } from '../events.ts';
 import { corsFor } from './cors.ts';
 import type { Refusal } from './parse.ts';
+import { showBeacon, showRefusal, typeRefused } from './watched.ts';
 
 const retryAfterSeconds = 20;
 
 export function refuseBeacon(c: Context<{ Bindings: Env }>, refusal: Refusal, now: number): Response {
   const { shop, reason, message, problems, sample, status } = refusal;
-  if (shop && reason !== 'unknown-shop')
-    noteDrop(c.env, { shop, reason, sample, problems }, now, (work) => c.executionCtx.waitUntil(work));
+  if (shop && reason !== 'unknown-shop') {
+    const type = typeRefused(refusal);
+    const drop = { shop, reason, sample, problems, ...(type ? { type } : {}) };
+    noteDrop(c.env, drop, now, (work) => c.executionCtx.waitUntil(work));
+    showRefusal(c, refusal, now);
+  }
   const body: ErrorBody = { code: reason, message, problems };
   const headers = corsFor(c.req.raw);
   return c.json(body, status, status === 429 ? { ...headers, 'retry-after': String(retryAfterSeconds) } : headers);
 }
 
 /** The answer to a well-formed beacon that is not wanted: it is counted, and need not come again. */
-export function dropBeacon(c: Context<{ Bindings: Env }>, shop: ShopId, reason: DropReason, now: number): Response {
+export function dropBeacon(c: Context<{ Bindings: Env }>, beacon: Beacon, reason: DropReason, now: number): Response {
+  const { shop } = beacon;
   const sample = c.req.header('user-agent') ?? '';
   noteDrop(c.env, { shop, reason, sample, problems: [] }, now, (work) => c.executionCtx.waitUntil(work));
+  if (beacon.watcher) showBeacon(c, beacon, { dropped: reason }, now);
   const body: z.infer<typeof beaconAnswerSchema> = { accepted: 0, repeated: 0, dropped: reason };
   return c.json(body, 202, corsFor(c.req.raw));
 }

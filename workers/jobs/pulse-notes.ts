@@ -2,6 +2,7 @@
 import type { BeaconEvent } from '@winback/domain';
 import type { EventsMessage } from '../messages.ts';
 import type { PulseNote } from '../shop/shop-pulse.ts';
+import { shownPayload } from '../shown-payload.ts';
 
 const maxNotes = 20;
 
@@ -20,7 +21,7 @@ function noteOf(visitor: string, event: BeaconEvent): PulseNote {
     cart: cartAfter(event),
     words: wordsOf(event),
     type: event.type,
-    payload: payloadOf(event),
+    payload: shownPayload(event),
   };
 }
 
@@ -64,9 +65,4 @@ function listOf(products: readonly string[]): string {
   const [first, ...more] = products;
   if (first === undefined) return 'nothing';
   return more.length === 0 ? `product ${first}` : `product ${first} and ${more.length} more`;
-}
-
-function payloadOf(event: BeaconEvent): string {
-  const text = JSON.stringify(event, (key, value: unknown) => (key === 'email' ? '…@…' : key === 'name' ? '…' : value));
-  return text.length <= 600 ? text : `${text.slice(0, 600)}…`;
 }

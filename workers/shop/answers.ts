@@ -1,5 +1,5 @@
 // What a Shop and its pulse answer, over RPC.
-import type { DropReason, EventType, Problem } from '@winback/domain';
+import type { ConsoleNote, DropReason, EventType, Problem } from '@winback/domain';
 
 /** How far a Visitor is counted. */
 export interface Counted {
@@ -33,7 +33,21 @@ export interface DropNote {
   /** The start of what was refused, cut short; addresses are blanked. */
   sample: string;
   problems: Problem[];
+  /** The kind of event that was wrong, where that could be read. */
+  type?: EventType;
 }
+
+/** The last event of its kind that was refused. */
+export interface RefusedEvent {
+  type: EventType;
+  at: number;
+  reason: DropReason;
+  sample: string;
+  problems: Problem[];
+}
+
+/** An event of a watched browser, before the pulse has given it its number. */
+export type WatchedNote = Omit<ConsoleNote, 'seq'>;
 
 export interface PulseAnswer {
   visitors: number;

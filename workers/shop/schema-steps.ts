@@ -10,4 +10,6 @@ export const shopSchemaSteps = [
    CREATE TABLE drops (reason TEXT PRIMARY KEY, n INTEGER NOT NULL, last_at INTEGER NOT NULL, sample TEXT NOT NULL, problems TEXT NOT NULL) WITHOUT ROWID;`,
   // Visitors that were erased: what an outbox or a queue still holds of them from before is not counted.
   'CREATE TABLE erased (visitor TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;',
+  `CREATE TABLE drop_hours (reason TEXT NOT NULL, hour INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (reason, hour)) WITHOUT ROWID;
+   CREATE TABLE refused_events (type TEXT PRIMARY KEY, at INTEGER NOT NULL, reason TEXT NOT NULL, sample TEXT NOT NULL, problems TEXT NOT NULL) WITHOUT ROWID;`,
 ] as const;

@@ -1,12 +1,15 @@
 // Who is in the shop now, and what the last events were. Kept in memory by itty-durable and lost on a restart without
 // harm: nothing here is counted, billed or decided upon.
-import type { EventType } from '@winback/domain';
+import type { ConsoleNote, EventType } from '@winback/domain';
 import { createDurable } from 'itty-durable';
-import type { PulseAnswer } from './answers.ts';
+import type { PulseAnswer, WatchedNote } from './answers.ts';
 
 const hereMs = 5 * 60_000;
 const recentKept = 20;
 const maxVisitors = 5_000;
+const watchedMs = 30 * 60_000;
+const maxWatched = 20;
+const notesKept = 100;
 
 /** One Visitor's latest doing, as the consumer of `events` tells it. */
 export interface PulseNote {
@@ -25,10 +28,19 @@ interface Here {
   cart: boolean;
 }
 
+/** A browser whose owner looks on, by the code that its beacons carry. */
+interface Watched {
+  at: number;
+  /** Somebody asked for this code; 0: nobody yet. Codes that nobody asks for leave first: anybody can make them up. */
+  askedAt: number;
+  notes: ConsoleNote[];
+}
+
 export class ShopPulse extends createDurable({ autoPersist: false }) {
   visitors: Record<string, Here> = {};
   recent: PulseAnswer['recent'] = [];
   last: PulseAnswer['last'] = {};
+  watched = new Map<string, Watched>();
 
   note(json: string): { noted: number } {
     const notes = JSON.parse(json) as PulseNote[];
@@ -57,5 +69,37 @@ export class ShopPulse extends createDurable({ autoPersist: false }) {
   leaveOld(now: number): void {
     const staying = Object.entries(this.visitors).filter(([, { at }]) => at > now - hereMs);
     this.visitors = Object.fromEntries(staying.slice(-maxVisitors));
+  }
+
+  /** Keeps the newest notes of a watched browser. */
+  noteWatched(json: string): { noted: number } {
+    const { code, notes, now } = JSON.parse(json) as { code: string; notes: WatchedNote[]; now: number };
+    const known = this.placeFor(code, now, ({ askedAt }) => askedAt === 0);
+    if (!known) return { noted: 0 };
+    const first = Math.max(now, 1 + (known.notes.at(-1)?.seq ?? 0));
+    const more = notes.map((note, at) => ({ ...note, seq: first + at }));
+    this.watched.set(code, { ...known, at: now, notes: [...known.notes, ...more].slice(-notesKept) });
+    return { noted: more.length };
+  }
+
+  /** What a watched browser told since the note `after`, oldest first. */
+  told(code: string, after: number, now: number): { notes: ConsoleNote[] } {
+    const known = this.placeFor(code, now, () => true) ?? { at: now, askedAt: now, notes: [] };
+    this.watched.set(code, { ...known, at: now, askedAt: now });
+    return { notes: known.notes.filter(({ seq }) => seq > after) };
+  }
+
+  /** What is kept under a code. A new one gets the place of the oldest that may leave; null: none may. */
+  placeFor(code: string, now: number, mayLeave: (one: Watched) => boolean): Watched | null {
+    for (const [old, { at }] of this.watched) if (at <= now - watchedMs) this.watched.delete(old);
+    const known = this.watched.get(code);
+    if (known) return known;
+    if (this.watched.size >= maxWatched) {
+      const oldest = [...this.watched].sort(([, a], [, b]) => a.askedAt - b.askedAt || a.at - b.at);
+      const leaving = oldest.find(([, one]) => mayLeave(one));
+      if (!leaving) return null;
+      this.watched.delete(leaving[0]);
+    }
+    return { at: now, askedAt: 0, notes: [] };
   }
 }

@@ -8,7 +8,8 @@ import { settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
-import type { Counted, DropNote, ShopFigures, Strangers } from './answers.ts';
+import type { Counted, DropNote, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
+import { DropBook } from './drop-book.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
 
@@ -24,12 +25,14 @@ const pairsPublished = 5_000;
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
+  readonly #dropBook: DropBook;
   #schedule: Schedule;
   #shop: ShopId | null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#storage = new ShopStorage(ctx.storage.sql);
+    this.#dropBook = new DropBook(ctx.storage.sql);
     this.#schedule = this.#storage.read<Schedule>('schedule') ?? {};
     this.#shop = this.#storage.read<ShopId>('shop');
   }
@@ -63,12 +66,22 @@ export class Shop extends DurableObject<Env> {
   }
 
   drops(): DropNote[] {
-    return this.#storage.drops();
+    return this.#dropBook.totals();
   }
 
-  dropped(input: { shop: ShopId; drops: DropNote[] }): void {
+  /** By hour and reason, from the hour of `since` on; 30 days are kept. */
+  dropHours(input: { since: number }): ReturnType<DropBook['hours']> {
+    return this.#dropBook.hours(input.since);
+  }
+
+  refusedEvents(): RefusedEvent[] {
+    return this.#dropBook.refusedEvents();
+  }
+
+  async dropped(input: { shop: ShopId; drops: DropNote[] }): Promise<void> {
     this.#know(input.shop);
-    for (const drop of input.drops) this.#storage.addDrop(drop);
+    for (const drop of input.drops) this.#dropBook.add(drop);
+    if (input.drops.length > 0 && this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
   }
 
   /** Starts an import of the feed; the next one by schedule is counted from now. */
@@ -100,6 +113,7 @@ export class Shop extends DurableObject<Env> {
   async erasureBegan(input: { shop: ShopId; erasure: string; visitors: string[]; at: number }): Promise<void> {
     this.#know(input.shop);
     this.#storage.noteErased(input.visitors, input.at);
+    this.#dropBook.forgetQuotes(input.visitors);
     this.#storage.write('erasures', [...new Set([...this.#openErasures(), input.erasure])]);
     await this.#book('erasures', Date.now() + settingsOf(this.env).LEASE_MS);
   }
@@ -162,6 +176,7 @@ export class Shop extends DurableObject<Env> {
       }
       case 'tidy': {
         this.#storage.forgetOldVisitors(now);
+        this.#dropBook.forgetOld(now);
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);

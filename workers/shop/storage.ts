@@ -1,9 +1,9 @@
 // The Shop's SQLite: counters that count each outbox row once, and what the dashboard asks of them. No decisions.
 import type { EventType } from '@winback/domain';
-import { eventTypes, visitorNameParts } from '@winback/domain';
+import { eventTypes } from '@winback/domain';
 import { rowsAfterErasure } from '../erased-rows.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
-import type { Counted, DropNote, HourFigures, ShopFigures, Strangers } from './answers.ts';
+import type { Counted, HourFigures, ShopFigures, Strangers } from './answers.ts';
 import type { Increments } from './counting.ts';
 import { hourOf, incrementsOf } from './counting.ts';
 import { shopSchemaSteps } from './schema-steps.ts';
@@ -125,33 +125,6 @@ export class ShopStorage {
     return known === null || events === 0 ? null : { events, ...known };
   }
 
-  addDrop(drop: DropNote): void {
-    this.#sql.exec(
-      `INSERT INTO drops (reason, n, last_at, sample, problems) VALUES (?1, ?2, ?3, ?4, ?5)
-       ON CONFLICT DO UPDATE SET n = n + ?2, last_at = ?3, sample = ?4, problems = ?5`,
-      drop.reason,
-      drop.count,
-      drop.at,
-      drop.sample,
-      JSON.stringify(drop.problems),
-    );
-  }
-
-  drops(): DropNote[] {
-    return this.#sql
-      .exec<{ reason: string; n: number; last_at: number; sample: string; problems: string }>(
-        'SELECT * FROM drops ORDER BY last_at DESC',
-      )
-      .toArray()
-      .map((row) => ({
-        reason: row.reason as DropNote['reason'],
-        count: row.n,
-        at: row.last_at,
-        sample: row.sample,
-        problems: JSON.parse(row.problems) as DropNote['problems'],
-      }));
-  }
-
   /** The strongest pairs of the shop and how often each product of them was seen and bought, for the recommendations. */
   together(limit: number): { pairs: Increments['pairs']; products: Increments['products'] } {
     const pairs = this.#sql
@@ -175,12 +148,8 @@ export class ShopStorage {
     this.#sql.exec('DELETE FROM erased WHERE at < ?1', now - forgetErasedMs);
   }
 
-  /** These Visitors begin anew, or not again: their numbers up to now are forgotten, once for each erasure, and what quotes them. */
+  /** These Visitors begin anew, or not again: their numbers up to now are forgotten, once for each erasure. */
   noteErased(visitors: readonly string[], at: number): void {
-    this.#sql.exec(
-      `UPDATE drops SET sample = '', problems = '[]' WHERE EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(sample, value) > 0)`,
-      JSON.stringify(visitors.map((visitor) => visitorNameParts(visitor).id)),
-    );
     const known = this.#erasedAmong(visitors);
     const news = JSON.stringify(visitors.filter((visitor) => (known.get(visitor) ?? 0) < at));
     this.#sql.exec('DELETE FROM counted WHERE visitor IN (SELECT value FROM json_each(?1))', news);

@@ -26,6 +26,16 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '' },
   { method: 'GET', path: '/today' },
   { method: 'GET', path: '/install' },
+  { method: 'GET', path: '/install/drops' },
+  { method: 'GET', path: '/install/console?code=somebody1', documented: '/install/console' },
+  { method: 'GET', path: '/keys' },
+  { method: 'POST', path: '/keys', body: { name: 'Till' } },
+  { method: 'POST', path: '/keys/adopt', body: { name: 'Plugin', secret: 'a1b2c3d4e5f6a7b8c9d0e1f2a3b4c5d6' } },
+  { method: 'POST', path: '/keys/some-key/rotate', documented: '/keys/{id}/rotate' },
+  { method: 'POST', path: '/keys/some-key/revoke', documented: '/keys/{id}/revoke' },
+  { method: 'PATCH', path: '/keys/legacy', body: { legacyId: '0123456789abcdef0123456789abcd' } },
+  { method: 'GET', path: '/settings/storefront' },
+  { method: 'PATCH', path: '/settings/storefront', body: { privacy: { honourGpc: false } } },
   { method: 'GET', path: '/products' },
   { method: 'GET', path: '/feed' },
   { method: 'PATCH', path: '/feed', body: { url: 'https://shop.example/feed.yml' } },
@@ -41,6 +51,14 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '/erasures/some-person', documented: '/erasures/{id}' },
   { method: 'GET', path: '/parked' },
   { method: 'POST', path: '/parked/some-job/retry', documented: '/parked/{id}/retry' },
+  { method: 'GET', path: '/connections' },
+  {
+    method: 'PUT',
+    path: '/connections/shopify',
+    body: { secret: 'a-secret-of-the-tests' },
+    documented: '/connections/{platform}',
+  },
+  { method: 'DELETE', path: '/connections/shopify', documented: '/connections/{platform}' },
 ];
 const off = { scenarios: { abandoned_cart: cartLetters({ on: false }) } };
 let ann: Merchant;

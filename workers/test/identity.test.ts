@@ -230,6 +230,6 @@ it('remembers what led to the session, and what led here first', async () => {
   const init = { method: 'POST', headers, body: JSON.stringify(beacon(shop, browser, event({ url }), event())) };
   await exports.default.fetch('https://winback.test/e', init);
   const { firstSource, place } = await deviceAt(shop, browser).timeline();
-  expect(firstSource).toEqual({ kind: 'campaign', utm: { source: 'news', campaign: 'may' } });
+  expect(firstSource).toEqual({ kind: 'campaign', utm: { source: 'news', campaign: 'may' }, at: expect.any(Number) });
   expect(place).toMatchObject({ device: 'phone' });
 });

@@ -295,9 +295,14 @@ export const connections = sqliteTable(
   {
     shop: shop(),
     platform: text('platform').notNull(),
-    /** AES-GCM, in base64: the nonce, then the text. */
+    /** `version.key.base64`: the nonce, then the text by AES-GCM. Empty: this platform signs with the shop's own key. */
     sealed: text('sealed').notNull(),
     createdAt: moment('created_at'),
+    /** `ConnectionOptions`, JSON. */
+    options: text('options').notNull().default('{}'),
+    /** The last message that was believed, written at most once a minute. */
+    lastTopic: text('last_topic'),
+    lastAt: integer('last_at'),
   },
   (table) => [primaryKey({ columns: [table.shop, table.platform] })],
 );

@@ -19,7 +19,7 @@ import { subscriptions } from './subscriptions.ts';
 import { watches } from './watches.ts';
 
 export const personaclick = new Hono<WireEnv>()
-  .options('*', (c, next) => (c.req.path.startsWith('/api/') ? next() : Promise.resolve(preflight(c.req.raw))))
+  .options('*', (c, next) => (/^\/(api|v1|hooks)\//.test(c.req.path) ? next() : Promise.resolve(preflight(c.req.raw))))
   .route('/', push)
   .route('/', init)
   .route('/', recommend)

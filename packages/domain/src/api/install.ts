@@ -3,9 +3,11 @@ import { dropReasons, eventTypes } from '../beacon.ts';
 import { problemSchema } from '../problem.ts';
 import { momentSchema } from './lists.ts';
 
-/** `GET /api/shops/:shop/install`: the snippet, a light for each kind of event, and what was turned away. */
+/** `GET /api/shops/:shop/install`: what to paste, and a light for each kind of event. */
 export const installSchema = z.object({
   snippet: z.string(),
+  /** What stands in the steps of each platform. */
+  values: z.object({ shop: z.string(), api: z.string(), legacyId: z.string() }),
   lights: z.array(
     z.object({
       type: z.enum(eventTypes),
@@ -14,11 +16,40 @@ export const installSchema = z.object({
       lastAt: momentSchema.nullable(),
       /** The last payload as the storefront sent it (JSON), while the live view still remembers it. */
       last: z.string().nullable(),
+      /** What could be better about the last one, in sentences; it was taken all the same. */
+      advice: z.array(z.string()),
+      /** The last event of this type that was refused. */
+      refused: z
+        .object({
+          at: momentSchema,
+          reason: z.enum(dropReasons),
+          sample: z.string(),
+          problems: z.array(problemSchema),
+        })
+        .nullable(),
     }),
   ),
   /** Events of the last seven days that named products which the feed does not have, and some of those; null: none did. */
   unknownProducts: z.object({ events: z.number().int(), lastAt: momentSchema, sample: z.array(z.string()) }).nullable(),
-  drops: z.array(
+});
+export type Install = z.infer<typeof installSchema>;
+
+export const dropPeriods = ['24h', '7d', '30d'] as const;
+export type DropPeriod = (typeof dropPeriods)[number];
+
+/** `GET /api/shops/:shop/install/drops`: what was turned away, when and why. */
+export const dropsQuerySchema = z.object({ period: z.enum(dropPeriods).default('24h') });
+export const dropsSchema = z.object({
+  period: z.enum(dropPeriods),
+  /** Hours of the last 24, or days of the shop's own time zone; oldest first, gaps filled. `counts` are by reason. */
+  buckets: z.array(
+    z.object({
+      at: momentSchema,
+      counts: z.partialRecord(z.enum(dropReasons), z.number().int()),
+    }),
+  ),
+  /** Most frequent first; `count` is the sum over the buckets. */
+  reasons: z.array(
     z.object({
       reason: z.enum(dropReasons),
       count: z.number().int(),
@@ -28,4 +59,27 @@ export const installSchema = z.object({
     }),
   ),
 });
-export type Install = z.infer<typeof installSchema>;
+export type Drops = z.infer<typeof dropsSchema>;
+
+/** One event of a browser whose owner looks on. */
+export const consoleNoteSchema = z.object({
+  /** Grows with every note of a code; what was seen up to here is asked for no more. */
+  seq: z.number().int(),
+  at: momentSchema,
+  /** As the storefront named it; null: the beacon could not be read that far. */
+  type: z.string().nullable(),
+  /** `repeated`: stored before under the same id. `refused`: must be mended. `dropped`: well formed and not wanted. */
+  state: z.enum(['stored', 'repeated', 'refused', 'dropped']),
+  reason: z.enum(dropReasons).nullable(),
+  /** The event as it was sent (JSON), addresses blanked. */
+  payload: z.string(),
+  problems: z.array(problemSchema),
+});
+export type ConsoleNote = z.infer<typeof consoleNoteSchema>;
+
+/** `GET /api/shops/:shop/install/console`: what one browser told since `after`, oldest first. */
+export const consoleQuerySchema = z.object({
+  code: z.string().regex(/^[a-z0-9]{8,32}$/, 'a code has 8 to 32 lower-case letters and digits'),
+  after: z.coerce.number().int().min(0).default(0),
+});
+export const consoleSchema = z.object({ notes: z.array(consoleNoteSchema) });

@@ -32,6 +32,10 @@ export const subscriberSchema = subscriberRowSchema.extend({
   /** When the next decision about this person is due. */
   nextAt: momentSchema.nullable(),
   consentLog: z.array(z.object({ at: momentSchema, consent: consentSchema, source: z.string() })),
+  /** What led them here first, as the end of a sentence ("an ad on Google"), and when; null: nobody said. */
+  cameFrom: z.object({ words: z.string(), at: momentSchema.nullable() }).nullable(),
+  /** Where they were last, as the end of a sentence ("on a phone in Germany"); null: it is not known. */
+  lastSeen: z.string().nullable(),
   timeline: z.array(timelineEntrySchema),
 });
 export type SubscriberDetail = z.infer<typeof subscriberSchema>;

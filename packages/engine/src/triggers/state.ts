@@ -31,6 +31,11 @@ interface EndedCart {
   products: number;
 }
 
+/** `at` is absent where it was not kept yet. */
+interface FirstSource extends Source {
+  at?: number;
+}
+
 export interface VisitorState {
   v: 1;
   person: { id: PersonId; consent: Consent } | null;
@@ -38,7 +43,7 @@ export interface VisitorState {
   firstAt: number | null;
   session: Session | null;
   /** What led here first, of all that was told. */
-  firstSource: Source | null;
+  firstSource: FirstSource | null;
   place: Place | null;
   cart: Cart | null;
   ended: EndedCart[];
@@ -111,7 +116,7 @@ export function record(state: VisitorState, event: BeaconEvent, now: number, vis
   const session = visit.by === 'server' ? state.session : sessionAfter(state.session, at, visit);
   const firstAt = Math.min(at, state.firstAt ?? at);
   if (visit.allowed === 'analytics') return { ...state, firstAt, session };
-  const firstSource = state.firstSource ?? visit.source ?? null;
+  const firstSource = state.firstSource ?? (visit.source ? { ...visit.source, at } : null);
   const next = { ...state, firstAt, session, firstSource, place: placeAfter(state.place, visit) };
   switch (event.type) {
     case 'view':

@@ -26,7 +26,9 @@ export function preview(config: FormConfig, designers: readonly string[]): void 
   const show = () => {
     const frame = draw(root, shown, () => undefined);
     // Not as a modal: that would take the focus from the words that the merchant is typing.
-    if (frame instanceof HTMLDialogElement) frame.setAttribute('open', '');
+    if (!(frame instanceof HTMLDialogElement)) return;
+    frame.setAttribute('open', '');
+    Object.assign(frame.style, { position: 'fixed', inset: '0' }); // where a modal would stand
   };
   show();
   addEventListener('message', ({ origin, data }) => {

@@ -1,0 +1,128 @@
+// What to do in each kind of store, with the shop's own values in it. The guides say the same at length.
+import type { Install } from '@winback/domain';
+
+interface Step {
+  words: string;
+  /** To be pasted. */
+  code?: string;
+  /** A page of the dashboard where this step is done. */
+  link?: { words: string; path: string };
+}
+
+interface Platform {
+  code: string;
+  name: string;
+  /** The file in docs/ that says more. */
+  guide: string;
+  steps: (install: Pick<Install, 'snippet' | 'values'>) => Step[];
+}
+
+export const platforms: readonly [Platform, ...Platform[]] = [
+  {
+    code: 'own',
+    name: 'Own code',
+    guide: 'shop-developers',
+    steps: ({ snippet }) => [
+      { words: 'Put these two lines into the head of every page.', code: snippet },
+      { words: 'On product, cart and order pages, add the one line that stands beside its light below.' },
+    ],
+  },
+  {
+    code: 'google-tag-manager',
+    name: 'Google Tag Manager',
+    guide: 'google-tag-manager',
+    steps: ({ values }) => [
+      {
+        words:
+          'Take the file of the template along and import it in Tag Manager: Templates, Tag Templates, New, Import.',
+        link: { words: 'The file is on Connections', path: 'settings/connections' },
+      },
+      { words: 'Make a tag of it that fires on all pages. It asks for the shop’s id:', code: values.shop },
+      { words: 'and for the address:', code: values.api },
+      {
+        words:
+          'Publish. What your store writes into its data layer for Google (view_item, add_to_cart, purchase) is read from there.',
+      },
+    ],
+  },
+  {
+    code: 'shopify',
+    name: 'Shopify',
+    guide: 'shopify',
+    steps: ({ values }) => [
+      {
+        words: 'In Shopify: Settings, Customer events, Add custom pixel. Paste the pixel’s code, save and connect it.',
+        link: { words: 'The code is on Connections', path: 'settings/connections' },
+      },
+      {
+        words:
+          'Settings, Notifications, Webhooks: make one in JSON for each of Order creation, Order cancellation, Customer creation and Customer update, all to this address:',
+        code: `${values.api}/hooks/shopify/${values.shop}`,
+      },
+      {
+        words: 'Shopify shows a signing secret below the webhooks. It has to be known here.',
+        link: { words: 'Paste it on Connections', path: 'settings/connections' },
+      },
+    ],
+  },
+  {
+    code: 'woocommerce',
+    name: 'WooCommerce',
+    guide: 'woocommerce',
+    steps: ({ values }) => [
+      {
+        words: 'In WordPress: Plugins, Add New, Upload. The plugin’s file has your id and address in it already.',
+        link: { words: 'The file is on Connections', path: 'settings/connections' },
+      },
+      {
+        words:
+          'WooCommerce, Settings, Advanced, Webhooks: add one for Order created and one for Order updated, to this address:',
+        code: `${values.api}/hooks/woocommerce/${values.shop}`,
+      },
+      {
+        words: 'Type a long secret into both webhooks. It has to be known here.',
+        link: { words: 'Paste it on Connections', path: 'settings/connections' },
+      },
+    ],
+  },
+  {
+    code: 'personaclick',
+    name: 'PersonaClick plugin or SDK',
+    guide: 'from-personaclick',
+    steps: ({ values }) => [
+      {
+        words:
+          'Everything that asks api.personaclick.com asks this address from now on; paths and fields stay as they are:',
+        code: values.api,
+      },
+      {
+        words: 'If your pages load the script themselves, they load it from here, with the same commands:',
+        code: `<script async src="${values.api}/v3.js"></script>\n<script>window.personaclick=window.personaclick||function(){(personaclick.c=personaclick.c||[]).push(arguments)};personaclick('init','${values.legacyId}')</script>`,
+      },
+      {
+        words: `Your shop’s id there is ${values.legacyId} here. If your plugin has another and you cannot change it, bring that one along.`,
+        link: { words: 'Bring the id and the secret along on Keys', path: 'settings/keys' },
+      },
+    ],
+  },
+  {
+    code: 'segment',
+    name: 'Segment',
+    guide: 'segment',
+    steps: ({ values }) => [
+      {
+        words: 'Make a secret key: it is the write key.',
+        link: { words: 'Make it on Keys', path: 'settings/keys' },
+      },
+      {
+        words:
+          'Point your server library, or a webhook destination, to this address; identify and track calls are understood:',
+        code: `${values.api}/v1`,
+      },
+      {
+        words: 'Say which trait means that somebody agreed to letters.',
+        link: { words: 'Set it on Connections', path: 'settings/connections' },
+      },
+    ],
+  },
+];
