@@ -64,6 +64,7 @@ const allowed: Record<string, RegExp> = {
   'packages/db': /^@winback\/domain$/,
   'packages/catalog': /^@winback\/domain$/,
   'packages/mail': /^@winback\/domain$/,
+  'packages/connectors': /^@winback\/domain$/,
   'packages/tracker': /^$/,
   'packages/demo': /^$/,
   dashboard: /^@winback\/domain$/,

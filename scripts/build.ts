@@ -37,6 +37,12 @@ const parts: Part[] = [
     command: ['node', 'packages/tracker/build.ts'],
   },
   {
+    name: 'connectors',
+    sources: ['packages/connectors/gtm', 'packages/connectors/build.ts'],
+    result: 'packages/connectors/dist/datalayer.js',
+    command: ['node', 'packages/connectors/build.ts'],
+  },
+  {
     name: 'dashboard',
     sources: ['dashboard', 'docs', 'packages/domain/src', 'pnpm-lock.yaml'],
     result: 'dashboard/build/index.html',
@@ -59,15 +65,40 @@ async function buildPart(part: Part): Promise<void> {
   writeFileSync(stampFile, stamp);
 }
 
-/** Puts the storefront's scripts into a module of the Worker, so that one deployment carries them. */
-function carryTracker(): void {
-  const scripts = { trackerScript: 't.js', formScript: 'form.js', blockScript: 'block.js' };
-  const lines = Object.entries(scripts).map(([name, file]) => {
-    const script = readFileSync(join(root, 'packages/tracker/dist', file), 'utf8').trim();
-    return `export const ${name} = ${JSON.stringify(script)};\n`;
-  });
-  const file = join(root, 'workers/ingest/tracker.gen.ts');
-  const text = `// Built from packages/tracker; not edited by hand.\n${lines.join('')}`;
+interface Carried {
+  /** The module of the Worker. */
+  module: string;
+  /** Its exports, each with the file that it is the text of. */
+  texts: Record<string, string>;
+}
+
+/** What the Worker carries in its own code, so that one deployment is all: scripts it serves, and files that merchants take. */
+const carried: Carried[] = [
+  {
+    module: 'workers/ingest/tracker.gen.ts',
+    texts: {
+      trackerScript: 'packages/tracker/dist/t.js',
+      formScript: 'packages/tracker/dist/form.js',
+      blockScript: 'packages/tracker/dist/block.js',
+    },
+  },
+  {
+    module: 'workers/connectors.gen.ts',
+    texts: {
+      dataLayerScript: 'packages/connectors/dist/datalayer.js',
+      shopifyPixel: 'packages/connectors/shopify/pixel.js',
+      wooCommercePlugin: 'packages/connectors/woocommerce/winback.php',
+      gtmTemplate: 'packages/connectors/gtm/winback.tpl',
+    },
+  },
+];
+
+function carry({ module, texts }: Carried): void {
+  const lines = Object.entries(texts).map(
+    ([name, file]) => `export const ${name} = ${JSON.stringify(readFileSync(join(root, file), 'utf8').trim())};\n`,
+  );
+  const file = join(root, module);
+  const text = `// Built by scripts/build.ts; not edited by hand.\n${lines.join('')}`;
   if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);
 }
 
@@ -75,7 +106,7 @@ function carryTracker(): void {
 export async function build(): Promise<void> {
   process.chdir(root);
   await Promise.all(parts.map(buildPart));
-  carryTracker();
+  for (const one of carried) carry(one);
 }
 
 if (import.meta.main) await build();

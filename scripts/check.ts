@@ -21,6 +21,7 @@ const checks: Check[] = [
     args: ['-p', 'packages/tracker'],
     needs: 'packages/tracker/tsconfig.json',
   },
+  { name: 'types of the data layer’s reader', command: 'tsc', args: ['-p', 'packages/connectors'] },
   {
     name: 'types of the dashboard',
     command: 'pnpm',

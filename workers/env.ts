@@ -32,6 +32,8 @@ const secret = z.string({ error: 'is missing' }).min(32, 'has fewer than 32 char
 const settingsSchema = z.object({
   /** Signs sessions of merchants. */
   AUTH_SECRET: secret,
+  /** The one before it, so that what was sealed under it can still be opened. */
+  AUTH_SECRET_BEFORE: secret.optional(),
   /** Signs links in letters. */
   LINK_SECRET: secret,
   /** Authorises making shops and owners. */

@@ -6,7 +6,12 @@ import { api } from './api/index.ts';
 import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
+import { dataLayerRoute } from './ingest/data-layer.ts';
+import { hooks } from './ingest/hooks.ts';
 import { ingest } from './ingest/index.ts';
+import { personaclick } from './ingest/personaclick/index.ts';
+import { personaclickServer } from './ingest/personaclick/server/index.ts';
+import { segment } from './ingest/segment.ts';
 import { serverEvents } from './ingest/server-events.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
@@ -23,8 +28,13 @@ const app = new Hono<{ Bindings: Env }>()
     await next();
   })
   .get('/health', (c) => c.json({ ok: true }))
+  .route('/', personaclick)
+  .route('/', personaclickServer)
   .route('/', trackerRoute)
   .route('/', serverEvents)
+  .route('/', segment)
+  .route('/', hooks)
+  .route('/', dataLayerRoute)
   .route('/', pages)
   .route('/api', api)
   .onError((error, c) => {

@@ -39,6 +39,10 @@ export interface LetterMessage {
 export const jobMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('import-feed'), shop: z.string(), import: z.string() }),
   z.object({ kind: z.literal('publish-recommendations'), shop: z.string() }),
+  /** The shop's system told of these orders: they may have twins, and they stop what waits for their buyers. */
+  z.object({ kind: z.literal('orders-told'), shop: z.string(), orders: z.array(z.string()) }),
+  /** The consent of these people is another since the shop's system said so. */
+  z.object({ kind: z.literal('consent-told'), shop: z.string(), people: z.array(z.string()) }),
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
 ]);
 export type JobMessage = z.infer<typeof jobMessageSchema>;

@@ -54,7 +54,8 @@ function noticeOf(imports: readonly FeedImport[], counts: { all: number; inStock
     return `${sentence(last.message ?? 'not imported')} The last good catalogue stays: ${stock}.`;
   if (last.state === 'unchanged') return `The feed has not changed since it was last imported: ${stock}.`;
   const problems = last.problems === 0 ? 'no problems' : `${last.problems} problem${last.problems === 1 ? '' : 's'}`;
-  return `Imported ${last.offers} offers, ${problems}: ${stock}.`;
+  const words = last.origin === 'api' ? 'Your shop’s system sent' : 'Imported';
+  return `${words} ${last.offers} offers, ${problems}: ${stock}.`;
 }
 
 function sentence(text: string): string {

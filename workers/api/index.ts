@@ -7,11 +7,13 @@ import { settingsOf } from '../env.ts';
 import type { ShopEnv } from './access.ts';
 import { inShop, ownOrigin, signedIn } from './access.ts';
 import { authOf } from './auth.ts';
+import { connections } from './connections.ts';
 import { erasures } from './erasures.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { keys } from './keys.ts';
 import { letters } from './letters.ts';
+import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
 import { scenarios } from './scenarios.ts';
@@ -32,9 +34,11 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', feed)
   .route('/', scenarios)
   .route('/', letters)
+  .route('/', orders)
   .route('/', subscribers)
   .route('/', erasures)
-  .route('/', parked);
+  .route('/', parked)
+  .route('/', connections);
 
 export const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())

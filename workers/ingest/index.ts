@@ -6,14 +6,13 @@ import { Hono } from 'hono';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
+import { storeTold } from './arrival.ts';
 import { cookieFor, visitorOfCookie } from './cookie.ts';
 import { corsFor, preflight } from './cors.ts';
 import { judge } from './judge.ts';
 import { isFlood } from './limits.ts';
 import { parseBeacon } from './parse.ts';
 import { dropBeacon, floodOf, noteWithheld, refuseBeacon, unknownShop } from './refusal.ts';
-import { storeEvents } from './store.ts';
-import { allowedLevel, visitOf } from './visit.ts';
 import { showBeacon } from './watched.ts';
 
 export const ingest = new Hono<{ Bindings: Env }>()
@@ -46,10 +45,8 @@ async function takeBeacon(
   const request = c.req.raw;
   const kept = settings.privacy.cookie === 'server' ? visitorOfCookie(request, shop) : null;
   const visitor = kept?.visitor ?? beacon.visitor;
-  const allowed = allowedLevel(beacon.consent, request, settings);
-  const visit = await visitOf(c.env, request, { shop, settings, events, allowed });
-  const ip = request.headers.get('cf-connecting-ip');
-  const { withheld, ...stored } = await storeEvents(c.env, { shop, visitor, events, visit, ip }, now);
+  const told = { shop, settings, visitor, events, asked: beacon.consent, by: 'browser' } as const;
+  const { withheld, ...stored } = await storeTold(c.env, request, told, now);
   if (withheld) noteWithheld(c, shop, withheld, now);
   if (beacon.watcher) showBeacon(c, beacon, { ...stored, withheld }, now);
   const cookie = settings.privacy.cookie === 'server' ? cookieFor(request, { shop, visitor, kept }, now) : null;

@@ -13,14 +13,16 @@ interface Edge {
 /** Scores below are called automated by the edge (1: surely a machine, 99: surely a person). */
 const automatedBelow = 2;
 
-type Step = (request: Request, traffic: TrafficSettings) => DropReason | null;
+type Step = (request: Request, traffic: TrafficSettings, caller: Caller) => DropReason | null;
+/** `program`: an app or a shop's server, which calls itself by a name that lists of crawlers hold. */
+export type Caller = 'browser' | 'program';
 
 const steps: readonly Step[] = [dropLoadedAhead, dropBots, dropInternal];
 
 /** Why this beacon is not wanted; null: it is. */
-export function judge(request: Request, traffic: TrafficSettings): DropReason | null {
+export function judge(request: Request, traffic: TrafficSettings, caller: Caller = 'browser'): DropReason | null {
   for (const step of steps) {
-    const reason = step(request, traffic);
+    const reason = step(request, traffic, caller);
     if (reason) return reason;
   }
   return null;
@@ -33,7 +35,8 @@ function dropLoadedAhead({ headers }: Request): DropReason | null {
 }
 
 /** Who the edge knows to be a machine, or who calls itself one. A browser that does not say what it is is heard. */
-function dropBots(request: Request): DropReason | null {
+function dropBots(request: Request, _traffic: TrafficSettings, caller: Caller): DropReason | null {
+  if (caller === 'program') return null;
   const { verifiedBotCategory, botManagement } = (request.cf ?? {}) as Edge;
   if (verifiedBotCategory || botManagement?.verifiedBot) return 'bot';
   if ((botManagement?.score ?? 99) < automatedBelow) return 'bot';

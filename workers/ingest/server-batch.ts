@@ -66,7 +66,8 @@ function batchRefusal(
   return { status: more.status ?? 400, reason, message, problems };
 }
 
-function itemOf(index: number, raw: unknown, now: number): Result<ServerItem, RefusedItem> {
+/** Reads one event with its person, as a batch has it. */
+export function itemOf(index: number, raw: unknown, now: number): Result<ServerItem, RefusedItem> {
   const read = serverEventSchema.safeParse(raw);
   if (!read.success) {
     const problems = problemsOf(read.error);

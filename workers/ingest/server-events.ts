@@ -1,7 +1,7 @@
 // What a shop's own server tells: `POST /v1/events`, authorised by a secret key. When the answer is heard, every event that
 // it does not name as refused is on disk. No page may ask this: the key must not stand in one.
 import { shopOfKey } from '@winback/db';
-import type { BeaconEvent, ErrorBody, ServerAnswer, ShopId, VisitorId } from '@winback/domain';
+import type { BeaconEvent, ErrorBody, ServerAnswer, ShopId, ShopSettings, VisitorId } from '@winback/domain';
 import { beaconLimits, serverAnswerSchema, serverBatchDescription } from '@winback/domain';
 import type { Visit } from '@winback/engine/triggers';
 import type { Context } from 'hono';
@@ -36,12 +36,8 @@ export const serverEvents = new Hono<{ Bindings: Env }>().post(
     const batch = await parseServerBatch(c.req.raw, now);
     if (!batch.ok) return refuseBatch(c, shop, batch.because, now);
     const { items, refused: misread } = batch.value;
-    const persons = await personsOf(c.env, shop, items, now);
-    const nobody = items.filter((item) => !item.person.visitor && !persons.has(item));
-    const wanted = items.filter((item) => item.person.visitor || persons.has(item));
-    const visit: Visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' };
-    const stored = await storeAll(c.env, { shop, visit, doors: doorsOf(wanted, persons) }, now);
-    const refused = [...misread, ...nobody.map(unknownPerson)].sort((a, b) => a.index - b.index);
+    const { unknown, ...stored } = await storeItems(c.env, { shop, settings, items }, now);
+    const refused = [...misread, ...unknown].sort((a, b) => a.index - b.index);
     noteRefused(c, shop, refused, now);
     const body: ServerAnswer = {
       ...stored,
@@ -50,6 +46,20 @@ export const serverEvents = new Hono<{ Bindings: Env }>().post(
     return c.json(body);
   },
 );
+
+/** Stores items, each with its browser or its person; `unknown` are those whose person nobody knows. */
+export async function storeItems(
+  env: Env,
+  { shop, settings, items }: { shop: ShopId; settings: ShopSettings; items: readonly ServerItem[] },
+  now: number,
+): Promise<Count & { unknown: RefusedItem[] }> {
+  const persons = await personsOf(env, shop, items, now);
+  const nobody = items.filter((item) => !item.person.visitor && !persons.has(item));
+  const wanted = items.filter((item) => item.person.visitor || persons.has(item));
+  const visit: Visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' };
+  const stored = await storeAll(env, { shop, visit, doors: doorsOf(wanted, persons) }, now);
+  return { ...stored, unknown: nobody.map(unknownPerson) };
+}
 
 const wrongKey: ErrorBody = {
   code: 'wrong-key',

@@ -16,6 +16,7 @@ import {
 } from '@winback/db';
 import type { FeedProblem, ShopId, ShopSettings } from '@winback/domain';
 import { outboundFetch } from '../outbound-fetch.ts';
+import { stagedOf } from '../staged-offer.ts';
 
 export interface ImportDeps {
   db: Database;
@@ -163,18 +164,4 @@ class Reading {
 
 function refusal(kind: string, message: string): FeedRefused {
   return new FeedRefused({ kind, line: 0, column: 0, offer: null, message, sample: '' });
-}
-
-async function stagedOf(offer: Offer): Promise<StagedOffer> {
-  const { id, name, url, picture, price, oldPrice, brand, categoryIds, inStock, description } = offer;
-  const fields = { id, name, url, picture, brand, inStock, description, category: categoryIds[0] ?? null };
-  const staged = {
-    ...fields,
-    priceMinor: price.minor,
-    oldPriceMinor: oldPrice?.minor ?? null,
-    currency: price.currency,
-  };
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(staged)));
-  const hash = [...new Uint8Array(digest).subarray(0, 12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { ...staged, hash };
 }

@@ -13,6 +13,7 @@ import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
+import { tellConsent, tellOrders } from './tell-people.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
 export async function consume(batch: MessageBatch<unknown>, env: Env): Promise<void> {
@@ -52,6 +53,10 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
     }
     case 'publish-recommendations':
       return publishRecommendations(env, shop);
+    case 'orders-told':
+      return tellOrders(env, shop, job.orders);
+    case 'consent-told':
+      return tellConsent(env, shop, job.people);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
     default:

@@ -2,6 +2,7 @@
 // put it back. Nothing that was queued is thrown away.
 import { park } from '@winback/db';
 import type { ShopId } from '@winback/domain';
+import { assertNever } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
@@ -31,8 +32,20 @@ export async function parkDead(batch: MessageBatch<Dead>, env: Env): Promise<voi
 function keyOf(body: Dead): string {
   if ('letter' in body) return body.letter;
   if ('rows' in body) return `${body.visitor}:${body.rows[0]?.seq ?? 0}`;
-  if (body.kind === 'erase-person') return `${body.kind}:${body.erasure}`;
-  return body.kind === 'import-feed' ? `${body.kind}:${body.import}` : `${body.kind}:${body.shop}`;
+  switch (body.kind) {
+    case 'import-feed':
+      return `${body.kind}:${body.import}`;
+    case 'orders-told':
+      return `${body.kind}:${body.shop}:${body.orders[0] ?? ''}:${body.orders.length}`;
+    case 'consent-told':
+      return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
+    case 'erase-person':
+      return `${body.kind}:${body.erasure}`;
+    case 'publish-recommendations':
+      return `${body.kind}:${body.shop}`;
+    default:
+      return assertNever(body);
+  }
 }
 
 function kindOf(body: Dead): string {
@@ -43,6 +56,18 @@ function kindOf(body: Dead): string {
 function subjectOf(body: Dead): string {
   if ('letter' in body) return `letter ${body.letter}`;
   if ('rows' in body) return `${body.rows.length} rows of a visitor`;
-  if (body.kind === 'erase-person') return `erasure ${body.erasure}`;
-  return body.kind === 'import-feed' ? `import ${body.import}` : 'recommendations';
+  switch (body.kind) {
+    case 'import-feed':
+      return `import ${body.import}`;
+    case 'orders-told':
+      return `${body.orders.length} orders of the shop’s system`;
+    case 'consent-told':
+      return `the consent of ${body.people.length} people`;
+    case 'erase-person':
+      return `erasure ${body.erasure}`;
+    case 'publish-recommendations':
+      return 'recommendations';
+    default:
+      return assertNever(body);
+  }
 }

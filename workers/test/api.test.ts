@@ -51,6 +51,14 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '/erasures/some-person', documented: '/erasures/{id}' },
   { method: 'GET', path: '/parked' },
   { method: 'POST', path: '/parked/some-job/retry', documented: '/parked/{id}/retry' },
+  { method: 'GET', path: '/connections' },
+  {
+    method: 'PUT',
+    path: '/connections/shopify',
+    body: { secret: 'a-secret-of-the-tests' },
+    documented: '/connections/{platform}',
+  },
+  { method: 'DELETE', path: '/connections/shopify', documented: '/connections/{platform}' },
 ];
 const off = { scenarios: { abandoned_cart: cartLetters({ on: false }) } };
 let ann: Merchant;

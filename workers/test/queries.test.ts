@@ -1,5 +1,8 @@
+import { describeConnections } from '../../packages/db/src/connections.suite.ts';
 import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
+import { describeSystems } from '../../packages/db/src/systems.suite.ts';
 import { emptyD1 } from './database.ts';
 
-for (const describeAll of [describeQueries, describeKnowledge]) describeAll('D1 in workerd', emptyD1);
+for (const describeAll of [describeQueries, describeKnowledge, describeSystems, describeConnections])
+  describeAll('D1 in workerd', emptyD1);

@@ -22,7 +22,7 @@ export class Failure extends Error {
 export async function ask<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
-  send?: { method: 'POST' | 'PATCH' | 'DELETE'; body?: unknown },
+  send?: { method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'; body?: unknown },
 ): Promise<z.infer<Schema>> {
   const answer = await fetch(`${base}/api${path}`, {
     credentials: 'include',
@@ -42,6 +42,18 @@ export async function ask<Schema extends z.ZodType>(
       'The answer is not as this page expects it: reload to get the newest version.',
     );
   return read.data;
+}
+
+/** Where a file of the API is, for a link. */
+export function fileAt(path: string): string {
+  return `${base}/api${path}`;
+}
+
+/** The text of such a file. Throws {@link Failure}. */
+export async function askText(path: string): Promise<string> {
+  const answer = await fetch(fileAt(path), { credentials: 'include' }).catch(() => null);
+  if (!answer?.ok) throw failureOf(answer?.status ?? 0, null);
+  return answer.text();
 }
 
 function failureOf(status: number, body: unknown): Failure {

@@ -268,6 +268,7 @@ export async function problemsOfImport(db: Database, shop: ShopId, id: string, l
     .limit(limit);
 }
 
-function searchText({ name, brand, id }: StagedOffer): string {
+/** What a search looks through. */
+export function searchText({ name, brand, id }: StagedOffer): string {
   return `${name} ${brand ?? ''} ${id}`.toLowerCase();
 }

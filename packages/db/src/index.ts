@@ -1,4 +1,8 @@
 // Every query, one file per noun. The shop is the second argument of each: no query sees two tenants.
+export * from './audience.ts';
+export * from './catalogue.ts';
+export * from './connections.ts';
+export * from './consent-changes.ts';
 export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
 export * from './erasures.ts';
@@ -9,6 +13,8 @@ export * from './orders.ts';
 export * from './parked.ts';
 export * from './products.ts';
 export * from './recommendations.ts';
+export * from './renames.ts';
+export * from './segments.ts';
 export * from './shops.ts';
 export * from './subscribers.ts';
 export * from './suppressions.ts';

@@ -38,7 +38,7 @@ export const settings: ShopSettings = {
   feed: { url: null, everyMs: 3_600_000 },
 };
 
-function offer(id: string, more: Partial<StagedOffer> = {}): StagedOffer {
+export function offer(id: string, more: Partial<StagedOffer> = {}): StagedOffer {
   const base = {
     id,
     name: `Product ${id}`,

@@ -2,25 +2,11 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { user } from './schema-auth.ts';
+import { moment, shop } from './schema-shops.ts';
 
 export * from './schema-auth.ts';
-
-const moment = (name: string) => integer(name).notNull();
-
-export const shops = sqliteTable('shops', {
-  id: text('id').primaryKey(),
-  /** `ShopSettings` as JSON. */
-  settings: text('settings').notNull(),
-  createdAt: moment('created_at'),
-  /** Until when somebody is taken to look at the dashboard: events hurry to the books. */
-  watchedUntil: moment('watched_until').default(0),
-  /** The shop's id on the wire of the system it came from, which its plugins send. */
-  legacyId: text('legacy_id').unique(),
-});
-const shop = () =>
-  text('shop')
-    .notNull()
-    .references(() => shops.id, { onDelete: 'cascade' });
+export * from './schema-orders.ts';
+export * from './schema-shops.ts';
 
 export const memberships = sqliteTable(
   'memberships',
@@ -168,6 +154,8 @@ export const feedImports = sqliteTable(
     problems: integer('problems').notNull().default(0),
     bytes: integer('bytes').notNull().default(0),
     message: text('message'),
+    /** `feed`: we read the shop's file. `api`: the shop's system sent products, an hour's calls together. */
+    origin: text('origin').notNull().default('feed'),
     /** ETag and Last-Modified of a feed that was read to its end, as JSON. */
     validators: text('validators'),
   },
@@ -189,26 +177,6 @@ export const feedProblems = sqliteTable(
   (table) => [index('feed_problems_import').on(table.shop, table.import, table.line)],
 );
 
-export const orders = sqliteTable(
-  'orders',
-  {
-    shop: shop(),
-    id: text('id').notNull(),
-    subscriber: text('subscriber'),
-    visitor: text('visitor').notNull(),
-    at: moment('at'),
-    totalMinor: integer('total_minor').notNull(),
-    currency: text('currency').notNull(),
-    /** The lines as the storefront sent them, JSON. */
-    items: text('items').notNull(),
-    /** As the shop's own system says it: `created`, `completed`, `cancelled`; null while only the storefront told of it. */
-    status: text('status'),
-    statusAt: integer('status_at'),
-    /** Who told of it first: `storefront` or `server`. */
-    origin: text('origin').notNull().default('storefront'),
-  },
-  (table) => [primaryKey({ columns: [table.shop, table.id] }), index('orders_newest').on(table.shop, table.at)],
-);
 /** Who waits for a product to come back or to cost less. Deleted when its letter goes out. */
 export const watches = sqliteTable(
   'watches',
@@ -327,9 +295,14 @@ export const connections = sqliteTable(
   {
     shop: shop(),
     platform: text('platform').notNull(),
-    /** AES-GCM, in base64: the nonce, then the text. */
+    /** `version.key.base64`: the nonce, then the text by AES-GCM. Empty: this platform signs with the shop's own key. */
     sealed: text('sealed').notNull(),
     createdAt: moment('created_at'),
+    /** `ConnectionOptions`, JSON. */
+    options: text('options').notNull().default('{}'),
+    /** The last message that was believed, written at most once a minute. */
+    lastTopic: text('last_topic'),
+    lastAt: integer('last_at'),
   },
   (table) => [primaryKey({ columns: [table.shop, table.platform] })],
 );

@@ -1,8 +1,8 @@
 import type { PersonId, ProductId, ShopId } from '@winback/domain';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, gte, lt, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { among, chunksOf, insertRows } from './rows.ts';
-import { watches } from './schema.ts';
+import { subscribers, watches } from './schema.ts';
 
 export type WaitsFor = 'back-in-stock' | 'price-drop';
 
@@ -67,5 +67,44 @@ export async function watchesOf(
     person: subscriber as PersonId | null,
     waitsFor: waitsFor as WaitsFor,
     at,
+  }));
+}
+
+export interface Watcher {
+  at: number;
+  product: string;
+  properties: Record<string, string>;
+  email: string | null;
+  phone: string | null;
+  profile: Record<string, unknown>;
+}
+
+/** Who began to wait in a span of time and waits still, oldest first. */
+export async function watchersBetween(
+  db: Database,
+  shop: ShopId,
+  of: { waitsFor: WaitsFor; from: number; until: number; limit: number },
+): Promise<Watcher[]> {
+  const rows = await db
+    .select({ watch: watches, person: subscribers })
+    .from(watches)
+    .leftJoin(subscribers, and(eq(subscribers.shop, watches.shop), eq(subscribers.id, watches.subscriber)))
+    .where(
+      and(
+        eq(watches.shop, shop),
+        eq(watches.waitsFor, of.waitsFor),
+        gte(watches.at, of.from),
+        lt(watches.at, of.until),
+      ),
+    )
+    .orderBy(watches.at)
+    .limit(of.limit);
+  return rows.map(({ watch, person }) => ({
+    at: watch.at,
+    product: watch.product,
+    properties: JSON.parse(watch.properties) as Record<string, string>,
+    email: person?.email ?? null,
+    phone: person?.phone ?? null,
+    profile: JSON.parse(person?.profile ?? '{}') as Record<string, unknown>,
   }));
 }

@@ -140,7 +140,9 @@ export type Beacon = z.infer<typeof beaconSchema>;
 /**
  * Why a beacon, or a part of it, was not stored. Counted for each shop and shown on the Install page. `no-consent`: an address
  * that came without the shopper's leave for marketing. `unproven-identity`: a browser that named an address which others have
- * used; what it did stays its own. `unknown-person`: the shop's server named a customer whom nobody knows. `not-ours`: a call of the older wire that belongs to products we do not make.
+ * used; what it did stays its own. `unknown-person`: the shop's server named a customer whom nobody knows. `not-ours`: a call of the
+ * older wire, or of another platform, that belongs to products we do not make. `bad-signature`: a webhook that nobody who knows
+ * its secret has signed.
  */
 export const dropReasons = [
   'bad-json',
@@ -159,6 +161,7 @@ export const dropReasons = [
   'unproven-identity',
   'unknown-person',
   'not-ours',
+  'bad-signature',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 

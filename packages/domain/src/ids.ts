@@ -20,9 +20,9 @@ export type OrderId = Branded<'OrderId'>;
 
 const token = /^[A-Za-z0-9_-]{4,64}$/;
 const external = z
-  .union([z.string(), z.number().int().nonnegative()], { error: 'an id is a text of 1 to 128 characters' })
+  .union([z.string(), z.number().int().nonnegative()], { error: 'an id is a text of 1 to 255 characters' })
   .transform((id) => String(id).trim())
-  .pipe(z.string().min(1, 'an id is empty').max(128, 'an id is longer than 128 characters'));
+  .pipe(z.string().min(1, 'an id is empty').max(255, 'an id is longer than 255 characters'));
 
 const tokenOf = <Id extends string>(noun: string) =>
   z

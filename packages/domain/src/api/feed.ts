@@ -13,6 +13,8 @@ export const feedImportSchema = z.object({
   gone: z.number().int(),
   problems: z.number().int(),
   bytes: z.number().int(),
+  /** `feed`: the shop's file was read. `api`: the shop's system sent products, an hour's calls together. */
+  origin: z.enum(['feed', 'api']),
   /** For a failed import: what was wrong and where; the last good catalogue stays. */
   message: z.string().nullable(),
 });

@@ -1,0 +1,16 @@
+// PersonaClick's wire: what its plugins, scripts and apps send when a shop changes one host name. Their words end here; behind
+// it are ours. What belongs to products that we do not make is answered with an empty, valid body, and counted.
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { preflight } from '../cors.ts';
+import { failedBy } from './answers.ts';
+import type { WireEnv } from './call.ts';
+import { noteRefused } from './refused.ts';
+
+export const personaclick = new Hono<WireEnv>()
+  .options('*', (c, next) => (/^\/(api|v1|hooks)\//.test(c.req.path) ? next() : Promise.resolve(preflight(c.req.raw))))
+  .onError((error, c) => {
+    if (!(error instanceof HTTPException)) throw error;
+    noteRefused(c, error);
+    return failedBy(c, error);
+  });

@@ -1,0 +1,33 @@
+// Events of this wire carry no ids, and its clients send again what they got no answer to (the 2017 script up to ten times,
+// 27.5 s in all). So an id is made from what is said, by whom, in which session, and when: the same
+// words within the window are one event, later ones another. Where another isolate heard the first, the window is a cell of a
+// fixed grid, and a repetition that crosses its border counts twice.
+
+/** Looking, searching, watching: saying it twice in half a minute is no news. */
+export const windowMs = 30_000;
+/** Putting one more of the same into the cart is news sooner: the first three tries of a client lie within. */
+export const additionWindowMs = 5_000;
+
+const maxKept = 20_000;
+let heard = new Map<string, { at: number; cell: number }>();
+
+/** The id of something said now. `words` holds everything that tells it from other things said. */
+export async function idWithin(words: string, ms: number, now: number): Promise<string> {
+  return idOf(`${words} ${cellOf(words, ms, now)}`);
+}
+
+/** An id that depends on these words and on nothing else. */
+export async function idOf(words: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(words));
+  return `pc_${[...new Uint8Array(digest, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
+
+/** The cell of the time grid that these words belong to: this moment's, or the one in which they were first said. */
+function cellOf(words: string, ms: number, now: number): number {
+  const before = heard.get(words);
+  if (before && now >= before.at && now - before.at < ms) return before.cell;
+  if (heard.size >= maxKept) heard = new Map();
+  const cell = Math.floor(now / ms);
+  heard.set(words, { at: now, cell });
+  return cell;
+}

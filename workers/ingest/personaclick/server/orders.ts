@@ -1,0 +1,115 @@
+// Orders of the shop's system: today's sync, the exports and statuses of the older plugins, and what people bought.
+import type { KnownOrder, Product, ServerOrder } from '@winback/db';
+import { ordersOfPerson, productsById, setStock, syncOrders } from '@winback/db';
+import { majorOf, moneyFrom } from '@winback/domain';
+import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { databaseOf } from '../../../env.ts';
+import { answered, succeeded } from '../answers.ts';
+import type { WireCall, WireContext, WireEnv } from '../call.ts';
+import { callOf, secretCallOf } from '../call.ts';
+import { bodyLimits, listIn } from '../params.ts';
+import { itemsIn, lastOfEach, readEach, reportOf } from './batch.ts';
+import { buyersOf } from './buyers.ts';
+import { noteItems } from './note-items.ts';
+import type { OrderItem } from './order-item.ts';
+import { orderItemOf } from './order-item.ts';
+import { personIn } from './person-in.ts';
+import { tellOrdersLater } from './tell-later.ts';
+import { momentIn, momentWords } from './wire-time.ts';
+
+const mostOrders = 5_000;
+const mostShown = 200;
+
+export const orders = new Hono<WireEnv>()
+  .post('/sync/orders', takeOrders)
+  .post('/import/orders', takeOrders)
+  .post('/import/sync_orders', takeOrders)
+  .post('/import/disable', async (c) => {
+    const { shop, params, now } = await secretCallOf(c, bodyLimits.import);
+    const ids = listIn(params, 'item_ids');
+    if (!ids) throw new HTTPException(422, { message: 'item_ids is not specified' });
+    await setStock(databaseOf(c.env), shop, ids, { inStock: false, now });
+    return succeeded(c);
+  })
+  .get('/orders/last_for_user', async (c) => {
+    const call = await callOf(c);
+    const person = await personIn(c, call);
+    const [last] = person ? await ordersOfPerson(databaseOf(c.env), call.shop, person, { since: 0, limit: 1 }) : [];
+    const products = await productsOf(c, call, last ? [last] : []);
+    return answered(c, last ? last.items.flatMap((line) => shownProduct(products.get(line.product)) ?? []) : []);
+  })
+  .get('/orders/by_user', async (c) => {
+    const call = await secretCallOf(c);
+    const person = await personIn(c, call);
+    if (!person) throw new HTTPException(404, { message: 'Client not found' });
+    const since = momentIn(call.params, 'date_from') ?? 0;
+    const list = await ordersOfPerson(databaseOf(c.env), call.shop, person, { since, limit: mostShown });
+    const products = await productsOf(c, call, list);
+    return succeeded(c, { data: { orders: list.map((order) => shownOrder(order, products)) } });
+  });
+
+async function takeOrders(c: WireContext): Promise<Response> {
+  const call = await secretCallOf(c, bodyLimits.import);
+  const { shop, params, now } = call;
+  const { good, refused } = readEach(itemsIn(params, 'orders', mostOrders), (item) => orderItemOf(item, now));
+  const list = lastOfEach(good, (item) => item.order);
+  const buyerOf = await buyersOf(c.env, shop, list, now);
+  const told = list.map((item) => ({ ...serverOrderOf(item, call), person: buyerOf(item) }));
+  await syncOrders(databaseOf(c.env), shop, told, now);
+  await tellOrdersLater(
+    c.env,
+    shop,
+    list.map((item) => item.order),
+  );
+  noteItems(c, call, 'orders', refused);
+  return succeeded(c, reportOf(good.length, refused));
+}
+
+/** Lines without a total add up to one; a total that nobody said of an order without lines is nothing. */
+function serverOrderOf(item: OrderItem, { settings }: WireCall): Omit<ServerOrder, 'person'> {
+  const { order, at, total, lines, status, statusWord } = item;
+  const { currency } = settings;
+  const sum = lines.reduce((minor, line) => minor + moneyFrom(line.price ?? 0, currency).minor * line.quantity, 0);
+  const worth = total === null ? { minor: sum, currency } : moneyFrom(total, currency);
+  return { order, at, total: worth, items: lines, status, statusWord };
+}
+
+async function productsOf(
+  c: WireContext,
+  { shop }: WireCall,
+  list: readonly KnownOrder[],
+): Promise<ReadonlyMap<string, Product>> {
+  const ids = new Set(list.flatMap((order) => order.items.map((line) => line.product)));
+  return new Map((await productsById(databaseOf(c.env), shop, [...ids])).map((product) => [product.id, product]));
+}
+
+function shownProduct(product: Product | undefined): object | null {
+  if (!product) return null;
+  const { id, name, url, picture, price, oldPrice, brand, inStock } = product;
+  const prices = {
+    price: majorOf(price),
+    ...(oldPrice ? { oldprice: majorOf(oldPrice) } : {}),
+    currency: price.currency,
+  };
+  return { id, uniqid: id, name, url, picture, image_url: picture, brand, available: inStock, ...prices };
+}
+
+const internalStatus = { created: 0, completed: 1, cancelled: 2 } as const;
+
+function shownOrder(order: KnownOrder, products: ReadonlyMap<string, Product>): object {
+  const { id, at, total, status, statusWord, items } = order;
+  return {
+    _id: id,
+    id,
+    date: momentWords(at),
+    value: majorOf(total),
+    internal_status: internalStatus[status ?? 'created'],
+    order_status: { name: statusWord ?? status ?? 'created' },
+    items: items.map(({ product, quantity, price }) => ({
+      amount: quantity,
+      price: price ?? null,
+      item: shownProduct(products.get(product)) ?? { id: product, uniqid: product },
+    })),
+  };
+}

@@ -1,0 +1,95 @@
+// From what a call says to what is stored: the same steps as a beacon's (wanted, not a flood, allowed, stored), for a browser
+// or for a person whom the shop's own server names.
+import { findSubscriber } from '@winback/db';
+import type { BeaconEvent, DropReason, ShopSettings, VisitorId } from '@winback/domain';
+import { personIdSchema } from '@winback/domain';
+import { HTTPException } from 'hono/http-exception';
+import { databaseOf, settingsOf } from '../../env.ts';
+import { noteDrop } from '../../events.ts';
+import type { Claimed } from '../../visitor/answers.ts';
+import type { Told } from '../arrival.ts';
+import { storeTold } from '../arrival.ts';
+import { claimIn } from '../claim.ts';
+import { judge } from '../judge.ts';
+import { isFlood } from '../limits.ts';
+import { storeForPerson } from '../store.ts';
+import type { WireCall, WireContext } from './call.ts';
+import type { Params } from './params.ts';
+import { textIn } from './params.ts';
+import type { Who } from './who.ts';
+import { visitorForNames } from './who.ts';
+
+/** Who says what. `events` name the address too, where the person is known by one. */
+export interface Said extends Who {
+  events: BeaconEvent[];
+}
+
+/** Stores events; what is not wanted is counted and forgotten, for no client of this wire would do anything with a refusal. */
+export async function take(c: WireContext, call: WireCall, said: Said): Promise<void> {
+  const { visitor } = said;
+  if (said.events.length === 0) return;
+  const unwanted = said.vouched ? null : unwantedBecause(c, call, said);
+  if (unwanted) return noteOf(c, call, unwanted);
+  await (visitor === null ? storeOfPerson(c, call, said) : storeOfBrowser(c, call, { ...said, visitor }));
+}
+
+/** Counts a call, or a part of it, that was not stored. */
+export function noteOf(c: WireContext, { shop, now }: Pick<WireCall, 'shop' | 'now'>, reason: DropReason): void {
+  const sample = c.get('saying') ?? c.req.path;
+  noteDrop(c.env, { shop, reason, sample, problems: [] }, now, (work) => c.executionCtx.waitUntil(work));
+}
+
+function unwantedBecause(c: WireContext, call: WireCall, { visitor }: Who): DropReason | null {
+  const request = c.req.raw;
+  const unwanted = judge(request, call.settings.traffic, isProgram(request) ? 'program' : 'browser');
+  if (unwanted) return unwanted;
+  if (askedLevel(call.params, call.settings) === null) return 'no-consent';
+  // A shop's server speaks for all of its shoppers from one address.
+  const address = isServer(request) ? null : request.headers.get('cf-connecting-ip');
+  if (visitor && isFlood({ shop: call.shop, visitor }, address, settingsOf(c.env), call.now))
+    throw new HTTPException(429, { message: 'Too many requests' });
+  return null;
+}
+
+/** Apps and shops' servers call this wire under names of their own, which lists of crawlers hold too. */
+function isProgram({ headers }: Request): boolean {
+  const agent = headers.get('user-agent') ?? '';
+  return !agent.startsWith('Mozilla/') && !/bot\b|crawl|spider|\+https?:/i.test(agent);
+}
+
+function isServer({ headers }: Request): boolean {
+  return headers.get('origin') === null && headers.get('user-agent') === null;
+}
+
+/** What the shopper allows: as the call says it (only our own script does), or as the shop has it until they are asked. */
+function askedLevel(params: Params, { privacy }: ShopSettings): Told['asked'] | null {
+  const level = textIn(params, 'consent') ?? privacy.defaultConsent;
+  return level === 'analytics' || level === 'marketing' ? level : null;
+}
+
+async function storeOfBrowser(c: WireContext, call: WireCall, said: Said & { visitor: VisitorId }): Promise<void> {
+  const { shop, settings, now } = call;
+  const { visitor, events, vouched } = said;
+  const asked = vouched ? 'marketing' : (askedLevel(call.params, settings) ?? 'analytics');
+  const by = vouched ? 'proven' : isServer(c.req.raw) ? 'server' : 'browser';
+  const { withheld } = await storeTold(c.env, c.req.raw, { shop, settings, visitor, events, asked, by }, now);
+  if (withheld) noteOf(c, call, withheld);
+}
+
+/** The shop's server names the person, and no browser. */
+async function storeOfPerson(c: WireContext, call: WireCall, said: Said): Promise<void> {
+  const { shop, settings } = call;
+  const { events } = said;
+  const claim = await claimOf(c, call, said);
+  if (!claim) return storeOfBrowser(c, call, { ...said, visitor: await visitorForNames(shop, said) });
+  const visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' } as const;
+  await storeForPerson(c.env, { shop, claim, events, visit });
+}
+
+async function claimOf(c: WireContext, { shop, now }: WireCall, said: Said): Promise<Claimed | null> {
+  const { events, email, phone, externalId } = said;
+  if (email !== null) return claimIn(c.env, { shop, events, visitor: null, ip: null }, now);
+  const names = { ...(phone ? { phone } : {}), ...(externalId ? { externalId } : {}) };
+  const row = await findSubscriber(databaseOf(c.env), shop, names);
+  return row ? { person: { id: personIdSchema.parse(row.id), consent: row.consent }, proof: 'proven' } : null;
+}
