@@ -102,11 +102,17 @@ export const dropWords: Record<DropReason, DropWords> = {
     mend: 'Send the address with the first call about a customer, or import your customers first.',
     needs: 'mend',
   },
+  'bad-signature': {
+    name: 'Signed by nobody we know',
+    means: 'A webhook came without the signature that only your platform can make.',
+    mend: 'Copy the secret from the platform into Connections once more. If you have not changed it, somebody tries the address: they get nowhere.',
+    needs: 'mend',
+  },
   'not-ours': {
     name: 'Not what we do',
     means:
-      'A PersonaClick call for a product that Winback does not make: stories, loyalty, push. It got a polite, empty answer.',
-    mend: 'Nothing to do. If you do not use those products, take their calls out of your pages.',
+      'A call for a product that Winback does not make: stories, loyalty, push. It got a polite, empty answer.',
+    mend: 'Nothing to do. If you do not use those products, take their calls out of your systems.',
     needs: 'fine',
   },
 };
