@@ -30,8 +30,8 @@ declare global {
   var winback: Winback | undefined;
 }
 
-const pageEvents = ['view', 'category', 'search'];
-const events = [...pageEvents, 'cart', 'wish', 'purchase', 'identify', 'profile', 'watch', 'custom'];
+const pageEvents = /^(view|category|search)$/;
+const events = /^(view|category|search|cart|wish|purchase|identify|profile|watch|custom)$/;
 const inner: Inner = { level, kept, visitor, origin: home.origin, blocks: [] };
 const query = new URLSearchParams(location.search);
 /** What this page shows: told again when the browser brings the page back whole. */
@@ -39,7 +39,7 @@ let shown: [string, Fields] | undefined;
 let path: string | undefined;
 
 function tell(type: string, fields: Fields, asked?: 'asked'): void {
-  if (pageEvents.includes(type)) shown = [type, fields];
+  if (pageEvents.test(type)) shown = [type, fields];
   if (!put(type, fields, asked)) return;
   if (fields['consent'] === true) kept.put('form', '1');
   later();
@@ -54,8 +54,7 @@ function complete(type: string, fields: Fields): Fields {
     return by && code ? { via: { by, code }, ...fields } : fields;
   }
   if (type === 'cart') return { change, items: [{ product, quantity, price }], ...rest };
-  if (type === 'wish') return { change, products: [product], ...rest };
-  return type === 'watch' && product ? { ...fields, products: [product], product: undefined } : fields;
+  return type === 'wish' ? { change, products: [product], ...rest } : fields;
 }
 
 function allow(): void {
@@ -65,7 +64,7 @@ function allow(): void {
 }
 
 function command(name: string, fields: Fields = {}): void {
-  if (events.includes(name)) return tell(name, complete(name, fields));
+  if (events.test(name)) return tell(name, complete(name, fields));
   const { email, consent, name: called, source = 'form' } = fields;
   switch (name) {
     case 'subscribe':

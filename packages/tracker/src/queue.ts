@@ -28,11 +28,9 @@ export const waiting = () => kept.names(start);
 /** The event as far as the shopper allows it; nothing: not at all. What they asked for themselves is always theirs to send. */
 function allowed(event: Event, asked: unknown): Event | undefined {
   const now = level();
-  if (now > 2) return event;
   const agreed = event.type === 'identify' && event['consent'] === true;
-  if (now < 2) return now && agreed && asked ? event : undefined;
-  if (agreed) return event;
-  return event.type === 'identify' || event.type === 'profile' ? undefined : { ...event, email: undefined };
+  if (now > 2 || (agreed && (now > 1 || (now && asked)))) return event;
+  return now < 2 || /^(identify|profile)$/.test(event.type) ? undefined : { ...event, email: undefined };
 }
 
 /** An event of the page that is open now. `asked`: the shopper sent a form of ours. Answers whether it waits to be sent. */
@@ -62,7 +60,7 @@ function wait(event: Event, asked?: 'asked'): boolean {
 
 /** After the shopper said what they allow: what waits is measured again, what was held is told or forgotten. */
 export function reconsider(): boolean {
-  const all = [...waiting().map((name) => JSON.parse(take([name])) as Event), ...held];
+  const all: Event[] = [...JSON.parse(`[${take(waiting())}]`), ...held];
   drop(waiting());
   held = [];
   return all.filter((event) => wait(event)).length > 0;

@@ -47,39 +47,44 @@ async function flush(): Promise<void> {
   sending = 0;
 }
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, 99));
+
 async function sendAlone(): Promise<void> {
   if (!isTaken()) {
     lease();
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await pause();
     if (!isTaken()) return sendAll();
   }
   later(900);
+}
+
+/** Status and text of the answer; 0: there was none. */
+function post(body: string): Promise<[number, string]> {
+  return fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'include' })
+    .then((answer) => answer.text().then((text): [number, string] => [answer.status, text]))
+    .catch(() => [0, '']);
 }
 
 async function sendAll(): Promise<void> {
   for (let names = batchOf(waiting()); names[0]; names = batchOf(waiting())) {
     lease();
     for (const name of names) fresh.delete(name);
-    const answer = await fetch(endpoint, {
-      method: 'POST',
-      body: bodyOf(names),
-      keepalive: true,
-      credentials: 'include',
-    }).catch(() => null);
-    const status = answer?.status ?? 0;
-    const text = (await answer?.text().catch(() => '')) ?? '';
-    if (status === 202) drop(names);
-    else if (status > 399 && status < 500 && status !== 429) dropRefused(names, text);
+    const [status, text] = await post(bodyOf(names));
+    if (status === 202) {
+      drop(names);
+      const id = /"visitor":"([\w-]+)"/.exec(text)?.[1];
+      if (id && level() > 1) adopt(id);
+    } else if (/^4(?!29)/.test(`${status}`)) dropRefused(names, text);
     else {
       for (const name of names) fresh.add(name);
       later(2 ** Math.min(failures++, 6) * (700 + 500 * Math.random()));
       break;
     }
     failures = 0;
-    const id = /"visitor":"([\w-]+)"/.exec(text)?.[1];
-    if (status === 202 && id && level() > 1) adopt(id);
   }
   release();
+  // The next tab's process may see what was removed here a little later than it gets the lock.
+  await pause();
 }
 
 /** One bad event must not take its batch along: the answer names those that are bad; where it names none, all are. */
