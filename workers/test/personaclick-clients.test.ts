@@ -444,3 +444,23 @@ it('a shop whose banner has not been asked takes nothing', async () => {
   await postJson('/push', { ...said, consent: 'marketing' });
   expect(await storedOf(shy.shop, browser)).toHaveLength(1);
 });
+
+it('a name that was said before the shopper agreed is heard when it is said again', async () => {
+  const email = `late-${token()}@mail.example`;
+  const said = { shop_id: shop.id, did, email, event: 'view' };
+  await postJson('/push', { ...said, items: ['1'], consent: 'analytics' });
+  await postJson('/push', { ...said, items: ['2'], consent: 'marketing' });
+  expect((await personOf(shop.shop, email)).id).toMatch(/^[a-z2-7]{26}$/);
+});
+
+it('a flood is held back with 429, in the words of the wire', async () => {
+  const said = { shop_id: shop.id, did, event: 'view', items: ['1'] };
+  const answers: number[] = [];
+  for (let many = 0; many < 12; many += 1)
+    answers.push(
+      ...(await Promise.all(Array.from({ length: 30 }, () => postJson('/push', said)))).map(({ status }) => status),
+    );
+  expect(new Set(answers)).toEqual(new Set([200, 429]));
+  expect(answers.slice(0, 300).every((status) => status === 200)).toBe(true);
+  expect((await postJson('/push', said)).body).toMatchObject({ status: 'error' });
+});

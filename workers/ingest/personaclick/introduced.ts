@@ -7,17 +7,31 @@ const keepMs = 3_600_000;
 const maxKept = 20_000;
 let heard = new Map<string, { names: string; until: number }>();
 
-/** What these names say that this speaker did not say lately: an address, a phone, the shop's own id. */
-export function introduced(shop: ShopId, speaker: string, names: Names, now: number): Draft[] {
+export interface Introduction {
+  /** An address, a phone, the shop's own id: what this speaker did not say lately. */
+  drafts: Draft[];
+  /** To be called once they are stored: until then they are news. */
+  remember: () => void;
+}
+
+/** What these names say that is news. `by`: a word of the shop's server counts for more than the same from a browser. */
+export function introduced(
+  of: { shop: ShopId; speaker: string; by: 'server' | 'browser' },
+  names: Names,
+  now: number,
+): Introduction {
   const drafts = draftsOf(names);
-  if (drafts.length === 0) return [];
-  const key = `${shop} ${speaker}`;
+  const key = `${of.shop} ${of.by} ${of.speaker}`;
   const said = JSON.stringify(drafts);
   const before = heard.get(key);
-  if (before && before.names === said && before.until > now) return [];
+  const isKnown = drafts.length === 0 || (before?.names === said && before.until > now);
+  if (isKnown) return { drafts: [], remember: () => undefined };
+  return { drafts, remember: () => keepHeard(key, { names: said, until: now + keepMs }) };
+}
+
+function keepHeard(key: string, names: { names: string; until: number }): void {
   if (heard.size >= maxKept) heard = new Map();
-  heard.set(key, { names: said, until: now + keepMs });
-  return drafts;
+  heard.set(key, names);
 }
 
 function draftsOf({ email, phone, externalId }: Names): Draft[] {

@@ -47,9 +47,11 @@ export async function tell(c: WireContext, call: WireCall, who: Who, drafts: rea
   const { shop, params, now } = call;
   const speaker = speakerOf(who);
   const aside = saidWith(params);
-  const all = [...introduced(shop, speaker, unnamed(who, drafts), now), ...drafts];
-  const events: BeaconEvent[] = await spoken(all, { speaker, params, with: aside, now });
-  await take(c, call, { ...who, events });
+  const by = who.vouched ? 'server' : 'browser';
+  const news = introduced({ shop, speaker, by }, unnamed(who, drafts), now);
+  const said = { speaker, params, with: aside, now };
+  const events: BeaconEvent[] = await spoken([...news.drafts, ...drafts], said);
+  if ((await take(c, call, { ...who, events })) === 'taken') news.remember();
 }
 
 /** The names that no draft says itself, and better: an order proves more, a ticked box agrees to more. */

@@ -4,7 +4,7 @@ import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { answered } from './answers.ts';
 import { blockOf, blockTitle } from './block.ts';
-import type { WireCall, WireEnv } from './call.ts';
+import type { WireCall, WireContext, WireEnv } from './call.ts';
 import { callOf } from './call.ts';
 import { isIssued } from './did.ts';
 import type { Params } from './params.ts';
@@ -12,6 +12,7 @@ import { flagIn, isRecord, listIn, textIn } from './params.ts';
 import { limitIn, productBody } from './product-body.ts';
 import type { Ask, RecommenderType } from './recommenders.ts';
 import { recommended, recommenderTypes } from './recommenders.ts';
+import { dam, judged } from './take.ts';
 import { visitorOfDid } from './who.ts';
 
 const usualLimit = 20;
@@ -20,7 +21,7 @@ const mostAsked = 50;
 export const recommend = new Hono<WireEnv>()
   .on(['GET', 'POST'], ['/recommend'], async (c) => {
     const call = await callOf(c);
-    const ask = await askOf(c.env, call, typeIn(call.params));
+    const ask = await askOf(c, call, typeIn(call.params));
     const products = pickedBy(call.params, await recommended(c.env, ask)).slice(
       0,
       limitIn(call.params, usualLimit, mostAsked),
@@ -29,7 +30,7 @@ export const recommend = new Hono<WireEnv>()
   })
   .on(['GET', 'POST'], ['/recommend/:code'], async (c) => {
     const call = await callOf(c);
-    const ask = await askOf(c.env, call, 'dynamic');
+    const ask = await askOf(c, call, 'dynamic');
     const products = pickedBy(call.params, await recommended(c.env, ask)).slice(
       0,
       limitIn(call.params, usualLimit, mostAsked),
@@ -65,14 +66,17 @@ function typeIn(params: Params): RecommenderType {
   return type;
 }
 
-async function askOf(env: WireEnv['Bindings'], { shop, params }: WireCall, type: RecommenderType): Promise<Ask> {
+async function askOf(c: WireContext, call: WireCall, type: RecommenderType): Promise<Ask> {
+  const { shop, params } = call;
+  const visitor = judged(c, call) ? null : await pastOf(c.env, shop, params);
+  dam(c, call, visitor);
   // Filters come after: more is asked than will be shown.
   const filters = ['brands', 'exclude_brands', 'discount'].some((name) => params[name] !== undefined);
   const limit = limitIn(params, usualLimit, mostAsked);
   return {
     shop,
     type,
-    visitor: await pastOf(env, shop, params),
+    visitor,
     item: textIn(params, 'item') ?? textIn(params, 'item_id'),
     cart: cartIn(params),
     categories: [...(listIn(params, 'category') ?? []), ...(listIn(params, 'categories') ?? [])],

@@ -17,7 +17,7 @@ import { personBehind } from './person.ts';
 import { tell } from './push.ts';
 import { noteOf } from './take.ts';
 import type { Who } from './who.ts';
-import { whoIn } from './who.ts';
+import { namedIn, whoIn } from './who.ts';
 
 const otherChannels = ['web_push', 'mobile_push', 'sms', 'telegram', 'whatsapp', 'max'] as const;
 /** `email_bulk` is our kind `bulk`; kinds of other channels keep their names. */
@@ -32,7 +32,7 @@ const kindNames: readonly (readonly [string, string])[] = [
 export const subscriptions = new Hono<WireEnv>()
   .post('/subscriptions/manage', async (c) => {
     const call = await callOf(c);
-    const who = await whoIn(c, call);
+    const who = await namedIn(c, call);
     await change(c, call, who, { kinds: kindsIn(call.params), name: null, source: channelOf(c, who) });
     return succeeded(c);
   })
@@ -48,7 +48,7 @@ export const subscriptions = new Hono<WireEnv>()
   // Before 2018: the popup's answer.
   .post('/subscriptions', async (c) => {
     const call = await callOf(c);
-    const who = await whoIn(c, call);
+    const who = await namedIn(c, call);
     const agreed = flagIn(call.params, 'declined') !== true;
     const name = textIn(call.params, 'name')?.slice(0, 120) ?? null;
     await change(c, call, who, {
@@ -78,7 +78,8 @@ async function change(c: WireContext, call: WireCall, who: Who, { kinds, name, s
     ]);
   const behind = await personBehind(c.env, shop, who);
   const isTheirs = behind !== null && (who.vouched || who.email === null || behind.email === who.email);
-  if (!isTheirs) return agrees ? undefined : noteOf(c, call, 'unproven-identity');
+  const refuses = Object.values(kinds).includes(false);
+  if (!isTheirs) return refuses ? noteOf(c, call, 'unproven-identity') : undefined;
   const left = behind.consent === 'unsubscribed';
   const said = left ? Object.fromEntries(Object.entries(kinds).filter(([, agreed]) => !agreed)) : kinds;
   const ip = who.vouched ? null : (c.req.header('cf-connecting-ip') ?? null);
@@ -92,7 +93,6 @@ function kindsIn(params: Params): Record<string, boolean> {
     const agreed = flagIn(params, word);
     return agreed === null ? [] : [[kind, agreed] as const];
   });
-  if (said.length === 0) throw new HTTPException(422, { message: 'No subscription is specified' });
   return Object.fromEntries(said);
 }
 

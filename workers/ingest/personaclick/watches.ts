@@ -11,7 +11,7 @@ import { isRecord, listIn, textIn, unwrapped } from './params.ts';
 import { timelineBehind } from './person.ts';
 import { tell } from './push.ts';
 import type { Draft } from './spoken.ts';
-import { whoIn } from './who.ts';
+import { namedIn, whoIn } from './who.ts';
 
 type WaitsFor = 'back-in-stock' | 'price-drop';
 
@@ -25,7 +25,7 @@ export const watches = new Hono<WireEnv>()
 
 async function changed(c: WireContext, change: 'add' | 'remove', waitsFor: WaitsFor): Promise<Response> {
   const call = await callOf(c);
-  const who = await whoIn(c, call);
+  const who = await namedIn(c, call);
   const products = productsIn(call.params);
   if (change === 'add' && products.length === 0) throw new HTTPException(422, { message: 'Item is not specified' });
   const price = priceIn(call.params, 'price');
