@@ -379,6 +379,19 @@ describe('the shop’s server', () => {
     expect((await visitorAt(home).timeline()).entries).toMatchObject([{ kind: 'purchase', order: said.order_id }]);
   });
 
+  it('tells more of the same person, by any name that is known then', async () => {
+    const email = `again-${token()}@mail.example`;
+    const externalId = token();
+    const shop_secret = await secretOf(shop);
+    const view = (item: string, names: Record<string, string>) =>
+      postJson('/push', { shop_id: shop.id, shop_secret, ...names, event: 'view', items: [item] });
+    await view('1', { email, external_id: externalId });
+    await view('2', { email, external_id: externalId });
+    await view('3', { external_id: externalId });
+    const { entries } = await visitorAt((await personOf(shop.shop, email)).home).timeline();
+    expect(entries.flatMap(({ product }) => product ?? []).toSorted()).toEqual(['1', '2', '3']);
+  });
+
   it('tells of somebody it names by a phone that nobody knows, and nothing is lost', async () => {
     const said = {
       shop_id: shop.id,
