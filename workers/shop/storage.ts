@@ -1,6 +1,6 @@
 // The Shop's SQLite: counters that count each outbox row once, and what the dashboard asks of them. No decisions.
 import type { EventType } from '@winback/domain';
-import { eventTypes } from '@winback/domain';
+import { eventTypes, visitorNameParts } from '@winback/domain';
 import { rowsAfterErasure } from '../erased-rows.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
 import type { Counted, DropNote, HourFigures, ShopFigures, Strangers } from './answers.ts';
@@ -175,8 +175,12 @@ export class ShopStorage {
     this.#sql.exec('DELETE FROM erased WHERE at < ?1', now - forgetErasedMs);
   }
 
-  /** These Visitors begin anew, or not again: their numbers up to now are forgotten, once for each erasure. */
+  /** These Visitors begin anew, or not again: their numbers up to now are forgotten, once for each erasure, and what quotes them. */
   noteErased(visitors: readonly string[], at: number): void {
+    this.#sql.exec(
+      `UPDATE drops SET sample = '', problems = '[]' WHERE EXISTS (SELECT 1 FROM json_each(?1) WHERE instr(sample, value) > 0)`,
+      JSON.stringify(visitors.map((visitor) => visitorNameParts(visitor).id)),
+    );
     const known = this.#erasedAmong(visitors);
     const news = JSON.stringify(visitors.filter((visitor) => (known.get(visitor) ?? 0) < at));
     this.#sql.exec('DELETE FROM counted WHERE visitor IN (SELECT value FROM json_each(?1))', news);

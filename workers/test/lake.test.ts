@@ -76,7 +76,7 @@ describe('raw events', () => {
     expect(
       await asked(
         shop,
-        `SELECT "order", total, len(items)::INT AS lines, visit.by AS told FROM events WHERE type = 'purchase'`,
+        `SELECT "order", total::INT AS total, len(items)::INT AS lines, visit.by AS told FROM events WHERE type = 'purchase'`,
       ),
     ).toEqual([{ order: '1001', total: 40, lines: 2, told: 'server' }]);
   });
@@ -94,6 +94,18 @@ describe('raw events', () => {
       `events/${shop}/2026/11/20/13`,
     ]);
     expect((await linesOf(shop)).map(({ at }) => at)).toEqual([noon - 1, noon, noon + 1, noon + hour]);
+  });
+
+  it('stand twice at most where a row came again in other company, and say so themselves', async () => {
+    const [one, two] = [
+      messageOf({ shop, visitor: visitor('one') }, event()),
+      messageOf({ shop, visitor: visitor('two') }, event()),
+    ];
+    await booked(one, two);
+    await booked(two);
+    expect(await linesOf(shop)).toHaveLength(3);
+    const once = 'SELECT count(*)::INT AS n FROM (SELECT DISTINCT ON (visitor, seq, id) * FROM events)';
+    expect(await asked(shop, once)).toEqual([{ n: 2 }]);
   });
 
   it('know no address and no name, wherever one was hidden', async () => {

@@ -297,6 +297,31 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
       expect(await queries.unknownProducts(db, other, ['a', 'c'])).toEqual([]);
     });
 
+    it('takes many claims at once, each as if it came alone', async () => {
+      const [known, left] = [ann, { ...ann, id: 'person-bob' as PersonId, email: 'bob@mail.example' as EmailAddress }];
+      await queries.putSubscriber(db, shop, { ...known, consent: 'none', now: 1 });
+      await queries.putSubscriber(db, shop, { ...left, consent: 'subscribed', now: 1 });
+      await queries.unsubscribe(db, shop, left.id, { source: 'letter', now: 2 });
+      const cid = { ...ann, id: 'person-cid' as PersonId, email: 'cid@mail.example' as EmailAddress };
+      const claims = [known, left, cid].map((one) => ({ ...one, consent: 'subscribed' as const, now: 3, name: null }));
+      const stored = await queries.putSubscribers(db, shop, claims);
+      expect([...stored.values()].map(({ id, consent, created }) => [id, consent, created]).sort()).toEqual([
+        ['person-ann', 'subscribed', false],
+        ['person-bob', 'unsubscribed', false],
+        ['person-cid', 'subscribed', true],
+      ]);
+      const logged = async (id: PersonId) => (await queries.consentLogOf(db, shop, id)).map(({ consent }) => consent);
+      expect([await logged(known.id), await logged(left.id), await logged(cid.id)]).toEqual([
+        ['subscribed', 'none'],
+        ['unsubscribed', 'subscribed'],
+        ['subscribed'],
+      ]);
+      await queries.nameSubscribers(db, shop, [{ person: known.id, externalId: '1' }, { person: left.id }]);
+      await queries.nameSubscribers(db, shop, [{ person: known.id, phone: '+1' }]);
+      expect(await queries.findSubscriber(db, shop, { externalId: '1' })).toMatchObject({ id: known.id });
+      expect(await queries.findSubscriber(db, shop, { phone: '+1' })).toMatchObject({ id: known.id });
+    });
+
     it('finds subscribers by what the shop’s systems call them, of its own only', async () => {
       await queries.putSubscriber(db, shop, { ...ann, consent: 'none', now: 1 });
       await queries.nameSubscriber(db, shop, ann.id, { externalId: '7', phone: '+49' });
@@ -352,6 +377,46 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
       expect(await queries.parkedById(db, shop, 'j1')).toEqual({ queue: 'jobs', body: '{}' });
       await queries.unpark(db, shop, 'j1');
       expect(await queries.listParked(db, shop)).toEqual([]);
+    });
+
+    it('forgets a person of one shop, once and for all, and keeps of the address what cannot be read', async () => {
+      const same = { ...ann, id: 'person-ann-2' as PersonId };
+      for (const [tenant, { id }] of [
+        [shop, ann],
+        [other, same],
+      ] as const) {
+        await queries.putSubscriber(db, tenant, { ...ann, id, consent: 'subscribed', now: 1 });
+        await queries.putDevice(db, tenant, 'browser-1' as VisitorId, id, 1);
+      }
+      await queries.writeLetterFacts(db, shop, [fact('l1', 1, { subject: 'For Ann' })]);
+      const visitors = [`${shop}/p/${ann.id}`, `${shop}/v/browser-1`];
+      const started = {
+        id: ann.id,
+        visitors,
+        progress: { step: 'stores', from: 'f', after: '' },
+        startedAt: 5,
+      } as const;
+      await queries.beginErasure(db, shop, started);
+      await queries.beginErasure(db, shop, { ...started, visitors: [], startedAt: 9 });
+      expect(await queries.erasureById(db, shop, ann.id)).toEqual({ ...started, endedAt: null });
+      expect(await queries.erasureById(db, other, ann.id)).toBeNull();
+      for (const now of [5, 6]) await queries.forgetPerson(db, shop, ann.id, { visitors, before: 5, now });
+      expect(await queries.subscriberById(db, shop, ann.id)).toBeNull();
+      expect(await queries.consentLogOf(db, shop, ann.id)).toEqual([]);
+      expect(await queries.devicesOf(db, shop, ann.id)).toEqual([]);
+      expect(await queries.letterById(db, shop, 'l1')).toMatchObject({ person: null, subject: null, state: 'waiting' });
+      expect(await queries.suppressionOf(db, shop, ann.email)).toBe('erased');
+      expect(await queries.isSuppressed(db, other, ann.email)).toBe(false);
+      expect(await queries.subscriberById(db, other, same.id)).toMatchObject({ email: ann.email });
+      expect(await queries.devicesOf(db, other, same.id)).toEqual(['browser-1']);
+      await queries.endErasure(db, shop, ann.id, 7);
+      expect(await queries.erasureById(db, shop, ann.id)).toMatchObject({ visitors: [], endedAt: 7 });
+    });
+
+    it('writes an erased address as the digest that the operator’s guide computes', async () => {
+      expect(await queries.addressDigest('your-shop' as ShopId, 'ann@mail.example')).toBe(
+        'sha256:89d3661db2cce220594bbe5e34d79bad71a0b8113c99bfbe7c33e2ab374839ee',
+      );
     });
 
     it('suppresses an address for one shop', async () => {
