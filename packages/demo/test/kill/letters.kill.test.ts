@@ -64,7 +64,7 @@ function shop(
   shoppers.post(name, () => [looksAt(chance), cart(), identifies(email)]);
   if (habit < 0.2) shoppers.post(name, () => [buys(chance)]);
   if (habit < 0.1) shoppers.post(name, () => [cart()]);
-  if (habit > 0.9) shoppers.post(`${name}-too`, () => [cart(), identifies(email)]);
+  if (habit > 0.9) shoppers.post(`${name}-too`, () => [looksAt(chance), cart(), identifies(email)]);
 }
 
 /** Kills at every point in turn, in an order of chance; answers where it killed and how often. */
