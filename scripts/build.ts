@@ -61,7 +61,7 @@ async function buildPart(part: Part): Promise<void> {
 
 /** Puts the storefront's scripts into a module of the Worker, so that one deployment carries them. */
 function carryTracker(): void {
-  const scripts = { trackerScript: 't.js', formScript: 'form.js', blockScript: 'block.js' };
+  const scripts = { trackerScript: 't.js', formScript: 'form.js', blockScript: 'block.js', loaderScript: 'loader.js' };
   const lines = Object.entries(scripts).map(([name, file]) => {
     const script = readFileSync(join(root, 'packages/tracker/dist', file), 'utf8').trim();
     return `export const ${name} = ${JSON.stringify(script)};\n`;
