@@ -65,6 +65,7 @@ function carryTracker(): void {
     trackerScript: 't.js',
     formScript: 'form.js',
     blockScript: 'block.js',
+    loaderScript: 'loader.js',
     personaclickScript: 'v3.js',
   };
   const lines = Object.entries(scripts).map(([name, file]) => {

@@ -17,12 +17,11 @@ async function shopperAgent(running: Running): Promise<string> {
   return agent.replace('HeadlessChrome', 'Chrome');
 }
 
-/** Waits until everything that the page told is stored. */
+/** Waits until everything that the page told is stored: the script is there, and no event of it waits in the browser. */
 export async function told(page: Page): Promise<void> {
-  await page.waitForFunction(() => {
-    const key = Object.keys(localStorage).find((name) => name.startsWith('winback.') && name.endsWith('.queue'));
-    return key !== undefined && localStorage.getItem(key) === '[]';
-  });
+  await page.waitForFunction(
+    'window.winback?.w && !Object.keys(localStorage).some((name) => /^winback\\.[^.]+\\.e\\./.test(name))',
+  );
 }
 
 export async function putIntoCart(page: Page, running: Running, product: string): Promise<void> {

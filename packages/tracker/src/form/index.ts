@@ -6,6 +6,7 @@ import { preview } from './preview.ts';
 const inner = globalThis.winback?.w;
 const { form } = WF;
 const againMs = 3_000;
+const knownAfterMs = 1_000;
 
 function subscribe(email: string): void {
   globalThis.winback?.('subscribe', { email, consent: true, source: form.kind === 'popup' ? 'popup' : 'inline-form' });
@@ -28,6 +29,17 @@ function isBusy(): boolean {
 function open(): void {
   if (!mayOpen()) return;
   if (isBusy()) return void setTimeout(open, againMs);
+  if (!navigator.locks) return show();
+  // Two windows count the same seconds: the one that gets the lock shows, and holds it until the other can know.
+  const showAlone = async (lock: Lock | null) => {
+    if (!lock || !mayOpen()) return;
+    show();
+    await new Promise((resolve) => setTimeout(resolve, knownAfterMs));
+  };
+  void navigator.locks.request('winback.form', { ifAvailable: true }, showAlone).catch(show);
+}
+
+function show(): void {
   if (!inner?.kept.put('form', '1')) return;
   const host = document.body.appendChild(document.createElement('winback-form'));
   const dialog = draw(host.attachShadow({ mode: 'open' }), WF, subscribe);

@@ -13,7 +13,7 @@ h2{font:inherit;font-size:22px;font-weight:650;line-height:1.25;margin:0 40px 8p
 p{margin:0 0 16px;color:var(--soft)}
 form{margin:0;display:grid;gap:14px}
 label{font-weight:550}
-input[type=email]{display:block;width:100%;margin-top:4px;padding:10px 12px;font:inherit;color:inherit;background:transparent;border:1px solid var(--line);border-radius:8px}
+input[type=email]{display:block;width:100%;margin-top:4px;padding:10px 12px;font:inherit;font-weight:400;color:inherit;background:transparent;border:1px solid var(--line);border-radius:8px}
 .box{display:grid;grid-template-columns:24px 1fr;gap:10px;align-items:start;font-weight:400;font-size:14px}
 input[type=checkbox]{width:24px;height:24px;margin:0;accent-color:var(--brand)}
 button{font:inherit;cursor:pointer;border-radius:8px}
