@@ -4,8 +4,8 @@ import { listSubscribers } from '@winback/db';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { emptyD1 } from './database.ts';
-import { personOf } from './person.ts';
-import { deviceAt, token, visitorAt } from './storefront.ts';
+import { personOf, stopClock } from './person.ts';
+import { deviceAt, minute, token, visitorAt } from './storefront.ts';
 import type { WireShop } from './wire.ts';
 import { call, get, newBrowser, newWireShop, postForm, postJson, secretOf, storedOf, visitorOf } from './wire.ts';
 
@@ -296,6 +296,53 @@ describe('the script of 2017', () => {
     const form = `event=view&shop_id=${shop.id}&ssid=${did}&item_id[0]=37`;
     for (let tries = 0; tries < 3; tries += 1) expect((await postForm('/push', form, { origin })).status).toBe(200);
     expect(await stored()).toEqual([{ type: 'view', product: '37' }]);
+  });
+});
+
+describe('our own script', () => {
+  const cart = (event_id: string) => ({
+    shop_id: shop.id,
+    did,
+    sid: 'abcdefghij',
+    seance: 'abcdefghij',
+    segment: 'A',
+    event: 'cart',
+    items: [{ id: 37, amount: 2 }],
+    source: { from: 'chain', code: 'code123' },
+    referer: 'https://shop.example/p/37?utm_source=news',
+    event_id,
+  });
+  const page = { origin: 'https://shop.example', 'content-type': 'text/plain;charset=UTF-8' };
+
+  it('says what it says in one request that no browser asks first for', async () => {
+    expect((await postJson('/push', cart('aaaaaaaaaa'), page)).body).toEqual({ status: 'success' });
+    expect(await stored()).toEqual([
+      {
+        type: 'cart',
+        change: 'add',
+        items: [{ product: '37', quantity: 2 }],
+        via: { by: 'chain', code: 'code123' },
+        url: 'https://shop.example/p/37?utm_source=news',
+      },
+    ]);
+  });
+
+  it('has an id for each call, so that late tries are known and quick clicks are two', async () => {
+    stopClock();
+    await postJson('/push', cart('bbbbbbbbbb'), page);
+    await postJson('/push', cart('cccccccccc'), page);
+    vi.setSystemTime(Date.now() + 10 * minute);
+    await postJson('/push', cart('bbbbbbbbbb'), page);
+    vi.useRealTimers();
+    expect(await stored()).toHaveLength(2);
+  });
+
+  it('is a script that pages of any shop may load', async () => {
+    const { status, headers, text } = await call('/v3.js');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toContain('text/javascript');
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(text).toContain('personaclick');
   });
 });
 
