@@ -4,8 +4,8 @@ import { listSubscribers } from '@winback/db';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { emptyD1 } from './database.ts';
-import { personOf } from './person.ts';
-import { deviceAt, token, visitorAt } from './storefront.ts';
+import { personOf, stopClock } from './person.ts';
+import { deviceAt, minute, token, visitorAt } from './storefront.ts';
 import type { WireShop } from './wire.ts';
 import { call, get, newBrowser, newWireShop, postForm, postJson, secretOf, storedOf, visitorOf } from './wire.ts';
 
@@ -299,6 +299,53 @@ describe('the script of 2017', () => {
   });
 });
 
+describe('our own script', () => {
+  const cart = (event_id: string) => ({
+    shop_id: shop.id,
+    did,
+    sid: 'abcdefghij',
+    seance: 'abcdefghij',
+    segment: 'A',
+    event: 'cart',
+    items: [{ id: 37, amount: 2 }],
+    source: { from: 'chain', code: 'code123' },
+    referer: 'https://shop.example/p/37?utm_source=news',
+    event_id,
+  });
+  const page = { origin: 'https://shop.example', 'content-type': 'text/plain;charset=UTF-8' };
+
+  it('says what it says in one request that no browser asks first for', async () => {
+    expect((await postJson('/push', cart('aaaaaaaaaa'), page)).body).toEqual({ status: 'success' });
+    expect(await stored()).toEqual([
+      {
+        type: 'cart',
+        change: 'add',
+        items: [{ product: '37', quantity: 2 }],
+        via: { by: 'chain', code: 'code123' },
+        url: 'https://shop.example/p/37?utm_source=news',
+      },
+    ]);
+  });
+
+  it('has an id for each call, so that late tries are known and quick clicks are two', async () => {
+    stopClock();
+    await postJson('/push', cart('bbbbbbbbbb'), page);
+    await postJson('/push', cart('cccccccccc'), page);
+    vi.setSystemTime(Date.now() + 10 * minute);
+    await postJson('/push', cart('bbbbbbbbbb'), page);
+    vi.useRealTimers();
+    expect(await stored()).toHaveLength(2);
+  });
+
+  it('is a script that pages of any shop may load', async () => {
+    const { status, headers, text } = await call('/v3.js');
+    expect(status).toBe(200);
+    expect(headers.get('content-type')).toContain('text/javascript');
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(text).toContain('personaclick');
+  });
+});
+
 describe('a page', () => {
   it.each([
     '/init',
@@ -377,6 +424,19 @@ describe('the shop’s server', () => {
     expect((await postJson('/push', said)).body).toEqual({ status: 'success' });
     const home = (await personOf(shop.shop, email)).home;
     expect((await visitorAt(home).timeline()).entries).toMatchObject([{ kind: 'purchase', order: said.order_id }]);
+  });
+
+  it('tells more of the same person, by any name that is known then', async () => {
+    const email = `again-${token()}@mail.example`;
+    const externalId = token();
+    const shop_secret = await secretOf(shop);
+    const view = (item: string, names: Record<string, string>) =>
+      postJson('/push', { shop_id: shop.id, shop_secret, ...names, event: 'view', items: [item] });
+    await view('1', { email, external_id: externalId });
+    await view('2', { email, external_id: externalId });
+    await view('3', { external_id: externalId });
+    const { entries } = await visitorAt((await personOf(shop.shop, email)).home).timeline();
+    expect(entries.flatMap(({ product }) => product ?? []).toSorted()).toEqual(['1', '2', '3']);
   });
 
   it('tells of somebody it names by a phone that nobody knows, and nothing is lost', async () => {

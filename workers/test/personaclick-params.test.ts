@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers';
 import type { ShopId } from '@winback/domain';
+import fc from 'fast-check';
 import { HTTPException } from 'hono/http-exception';
 import { describe, expect, it } from 'vitest';
 import { nested } from '../ingest/personaclick/brackets.ts';
@@ -43,6 +44,33 @@ describe('names with brackets', () => {
   ])('%s reaches no prototype', (text) => {
     expect(JSON.stringify(nested(new URLSearchParams(text)))).not.toContain('polluted');
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
+  it('of any form are read, or refused, and reach no prototype', () => {
+    const part = fc.constantFrom(
+      'a',
+      'id',
+      '0',
+      '7',
+      '',
+      '__proto__',
+      'constructor',
+      'toString',
+      '[',
+      ']',
+      '[]',
+      '[0]',
+      '[x]',
+    );
+    const name = fc.array(part, { minLength: 1, maxLength: 12 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, fc.string()), { maxLength: 20 }), (pairs) => {
+        const read = nested(pairs);
+        expect(read === null || typeof read === 'object').toBe(true);
+        expect(Object.getPrototypeOf({})).toBe(Object.prototype);
+        expect(typeof {}.toString).toBe('function');
+      }),
+    );
   });
 
   it('keep the places of a list, unless its gaps are wide', () => {

@@ -84,6 +84,16 @@ describe('a command', () => {
   });
 });
 
+it('an older snippet, which names its shop by an attribute, goes on working', async () => {
+  const from = `http://mail.test.localhost:${house.port}`;
+  shop.pages.set('/', {
+    html: `<!doctype html><script>window.winback=function(){(winback.q=winback.q||[]).push(arguments)};winback('view',{product:'p1'})</script><script async src="${from}/t.js" data-shop="${shop.id}"></script>`,
+  });
+  await page.goto(`http://shop.test.localhost:${house.port}/${shop.id}/`);
+  await heard(shop, 1);
+  expect(eventsOf(shop)).toMatchObject([{ type: 'view' }]);
+});
+
 it('two snippets in one page tell nothing twice', async () => {
   const again = `<script async src="http://mail.test.localhost:${house.port}/t.js?shop=${shop.id}"></script>`;
   await page.goto(put(house, shop, '/', { calls: `winback('view',{product:'p1'})`, body: again }));

@@ -63,6 +63,6 @@ function unnamed({ email, phone, externalId }: Who, drafts: readonly Draft[]): N
 }
 
 /** Names who speaks, for telling repetitions: the browser, or the person where no browser is named. */
-export function speakerOf({ visitor, email, phone, externalId }: Who): string {
+function speakerOf({ visitor, email, phone, externalId }: Who): string {
   return visitor ?? `${email} ${phone} ${externalId}`;
 }

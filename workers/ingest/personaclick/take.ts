@@ -104,8 +104,9 @@ async function storeOfPerson(c: WireContext, call: WireCall, said: Said): Promis
 
 async function claimOf(c: WireContext, { shop, now }: WireCall, said: Said): Promise<Claimed | null> {
   const { events, email, phone, externalId } = said;
-  if (email !== null) return claimIn(c.env, { shop, events, visitor: null, ip: null }, now);
-  const names = { ...(phone ? { phone } : {}), ...(externalId ? { externalId } : {}) };
+  const claim = await claimIn(c.env, { shop, events, visitor: null, ip: null }, now);
+  if (claim) return claim;
+  const names = { ...(email ? { email } : {}), ...(phone ? { phone } : {}), ...(externalId ? { externalId } : {}) };
   const row = await findSubscriber(databaseOf(c.env), shop, names);
   return row ? { person: { id: personIdSchema.parse(row.id), consent: row.consent }, proof: 'proven' } : null;
 }

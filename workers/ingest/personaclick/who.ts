@@ -37,7 +37,7 @@ export function didOfVisitor(visitor: VisitorId): string | null {
 }
 
 /** The browser of a call. Throws an {@link HTTPException}: 401 none named, 422 not an id, 404 never issued. */
-export async function visitorIn(env: Env, { shop, params }: Pick<WireCall, 'shop' | 'params'>): Promise<VisitorId> {
+async function visitorIn(env: Env, { shop, params }: Pick<WireCall, 'shop' | 'params'>): Promise<VisitorId> {
   const did = params['did'] ?? null;
   const older = did === null ? (textIn(params, 'ssid') ?? textIn(params, 'session_id')) : null;
   if (older !== null) return visitorOfSsid(older);
