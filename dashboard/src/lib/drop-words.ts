@@ -105,9 +105,15 @@ export const dropWords: Record<DropReason, DropWords> = {
   'not-ours': {
     name: 'Not what we do',
     means:
-      'A PersonaClick call for a product that Winback does not make: stories, loyalty, push. It got a polite, empty answer.',
+      'A call of PersonaClick, or a message of your shop system, about something that Winback does not make: stories, push, a topic we do nothing with. It got a polite, empty answer.',
     mend: 'Nothing to do. If you do not use those products, take their calls out of your pages.',
     needs: 'fine',
+  },
+  'bad-signature': {
+    name: 'Not signed by your shop system',
+    means: 'A webhook came whose signature does not fit the secret on Connections. Nothing of it was believed.',
+    mend: 'If your own webhooks are among them, paste their secret on Connections again. Strangers who try look like this too.',
+    needs: 'mend',
   },
 };
 
