@@ -102,18 +102,18 @@ export const dropWords: Record<DropReason, DropWords> = {
     mend: 'Send the address with the first call about a customer, or import your customers first.',
     needs: 'mend',
   },
+  'bad-signature': {
+    name: 'Signed by nobody we know',
+    means: 'A webhook came without the signature that only your platform can make.',
+    mend: 'Copy the secret from the platform into Connections once more. If you have not changed it, somebody tries the address: they get nowhere.',
+    needs: 'mend',
+  },
   'not-ours': {
     name: 'Not what we do',
     means:
-      'A call of PersonaClick, or a message of your shop system, about something that Winback does not make: stories, push, a topic we do nothing with. It got a polite, empty answer.',
-    mend: 'Nothing to do. If you do not use those products, take their calls out of your pages.',
+      'A call for a product that Winback does not make: stories, loyalty, push. It got a polite, empty answer.',
+    mend: 'Nothing to do. If you do not use those products, take their calls out of your systems.',
     needs: 'fine',
-  },
-  'bad-signature': {
-    name: 'Not signed by your shop system',
-    means: 'A webhook came whose signature does not fit the secret on Connections. Nothing of it was believed.',
-    mend: 'If your own webhooks are among them, paste their secret on Connections again. Strangers who try look like this too.',
-    needs: 'mend',
   },
 };
 
