@@ -110,8 +110,7 @@ export const dropWords: Record<DropReason, DropWords> = {
   },
   'not-ours': {
     name: 'Not what we do',
-    means:
-      'A call for a product that Winback does not make: stories, loyalty, push. It got a polite, empty answer.',
+    means: 'A call for a product that Winback does not make: stories, loyalty, push. It got a polite, empty answer.',
     mend: 'Nothing to do. If you do not use those products, take their calls out of your systems.',
     needs: 'fine',
   },
