@@ -46,11 +46,14 @@ function campaignWords({ source, medium, campaign }: NonNullable<Source['utm']>)
   return campaign ? `${where} (campaign ${campaign})` : where;
 }
 
-/** `Germany`; codes that are no country (Tor is T1) stay as they are. */
+/** `Germany`, `the United States`; codes that are no country (Tor is T1) stay as they are. */
 function countryName(code: string): string {
   try {
-    return new Intl.DisplayNames('en', { type: 'region' }).of(code) ?? code;
+    const name = new Intl.DisplayNames('en', { type: 'region' }).of(code) ?? code;
+    return withArticle.test(name) ? `the ${name}` : name;
   } catch {
     return code; // Intl throws a RangeError for what is no code
   }
 }
+
+const withArticle = /^(United|Netherlands|Philippines|Bahamas|Maldives|Comoros|Gambia)| (Islands|Republic)$/;

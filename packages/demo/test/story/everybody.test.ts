@@ -22,6 +22,7 @@ const pages = [
   'settings/install/drops?period=7d',
   'settings/install/console?code=everybody1',
   'settings/install/guide/shop-developers',
+  'settings/connections',
   'settings/keys',
   'settings/storefront',
   'settings/form',

@@ -109,7 +109,7 @@ describe('keys', () => {
     const secret = String(await rows('Till').locator('td.mono').textContent());
     await owner.getByRole('button', { name: 'Replace the key Till' }).click();
     const next = await secretShown();
-    expect(await rows('Till').count()).toBe(2);
+    await expect.poll(() => rows('Till').count()).toBe(2);
     const revoke = rows(secret).getByRole('button', { name: 'Revoke the key Till' });
     await revoke.focus();
     await owner.keyboard.press('Enter');

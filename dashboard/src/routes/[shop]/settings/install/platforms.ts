@@ -34,11 +34,14 @@ export const platforms: readonly [Platform, ...Platform[]] = [
     steps: ({ values }) => [
       {
         words:
-          'Take the file of the template along and import it in Tag Manager: Templates, Tag Templates, New, Import.',
-        link: { words: 'The file is on Connections', path: 'settings/connections' },
+          'Download the template and import it in Tag Manager: Templates, Tag Templates, New, the three dots, Import.',
+        link: { words: 'The template is on Connections', path: 'settings/connections' },
       },
-      { words: 'Make a tag of it that fires on all pages. It asks for the shop’s id:', code: values.shop },
-      { words: 'and for the address:', code: values.api },
+      {
+        words: 'Make a tag of it with the trigger Initialization, All Pages. It knows the shop’s id:',
+        code: values.shop,
+      },
+      { words: 'and the address:', code: values.api },
       {
         words:
           'Publish. What your store writes into its data layer for Google (view_item, add_to_cart, purchase) is read from there.',
@@ -51,16 +54,17 @@ export const platforms: readonly [Platform, ...Platform[]] = [
     guide: 'shopify',
     steps: ({ values }) => [
       {
-        words: 'In Shopify: Settings, Customer events, Add custom pixel. Paste the pixel’s code, save and connect it.',
-        link: { words: 'The code is on Connections', path: 'settings/connections' },
+        words:
+          'Copy the pixel. In Shopify: Settings, Customer events, Add custom pixel; replace what stands in the editor by it, save and connect it.',
+        link: { words: 'The pixel is on Connections', path: 'settings/connections' },
       },
       {
         words:
-          'Settings, Notifications, Webhooks: make one in JSON for each of Order creation, Order cancellation, Customer creation and Customer update, all to this address:',
+          'Settings, Notifications, Webhooks: make one in JSON for each of Order creation, Order payment, Order cancellation, Order update, Customer creation and Customer update, all to this address:',
         code: `${values.api}/hooks/shopify/${values.shop}`,
       },
       {
-        words: 'Shopify shows a signing secret below the webhooks. It has to be known here.',
+        words: 'Below them Shopify says what they will be signed with. That secret has to be known here.',
         link: { words: 'Paste it on Connections', path: 'settings/connections' },
       },
     ],
@@ -71,16 +75,17 @@ export const platforms: readonly [Platform, ...Platform[]] = [
     guide: 'woocommerce',
     steps: ({ values }) => [
       {
-        words: 'In WordPress: Plugins, Add New, Upload. The plugin’s file has your id and address in it already.',
+        words:
+          'Put winback.php into wp-content/plugins/winback, or pack it as winback.zip and upload it under Plugins, Add New; then activate it. It has your id and address in it already.',
         link: { words: 'The file is on Connections', path: 'settings/connections' },
       },
       {
         words:
-          'WooCommerce, Settings, Advanced, Webhooks: add one for Order created and one for Order updated, to this address:',
+          'WooCommerce, Settings, Advanced, Webhooks: add one for each of Order created, Order updated and Customer created, to this address:',
         code: `${values.api}/hooks/woocommerce/${values.shop}`,
       },
       {
-        words: 'Type a long secret into both webhooks. It has to be known here.',
+        words: 'Type one long secret into all of them. It has to be known here.',
         link: { words: 'Paste it on Connections', path: 'settings/connections' },
       },
     ],
