@@ -21,6 +21,11 @@ export function unbooked(book: AlarmBook, name: AlarmName): AlarmBook {
   return rest;
 }
 
+/** Books an alarm for `at`; null: for no time. */
+export function bookedFor(book: AlarmBook, name: AlarmName, at: number | null): AlarmBook {
+  return at === null ? unbooked(book, name) : booked(book, name, at, 'always');
+}
+
 /** The alarms that are due, in the order of the table: a move comes before a decision, a decision before the flush. */
 export function dueAlarms(book: AlarmBook, now: number): AlarmName[] {
   return alarmNames.filter((name) => (book[name] ?? Number.POSITIVE_INFINITY) <= now);

@@ -20,7 +20,7 @@ import { settingsOf } from '../env.ts';
 import { said } from '../said.ts';
 import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
-import { armedAt, booked, dueAlarms, earliest, ringEach, unbooked } from './alarm-book.ts';
+import { armedAt, booked, bookedFor, dueAlarms, earliest, ringEach, unbooked } from './alarm-book.ts';
 import type { Brief, Claim, Person, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
 import { briefOf, pastOf } from './brief.ts';
 import { claimed, unprovenOf } from './identity.ts';
@@ -282,22 +282,14 @@ export class Visitor extends DurableObject<Env> {
     const { steps, wakeAt } = decide({ state: this.#memory.state, ledger: this.#ledger.entries(), settings, now });
     const planned = this.#ledger.apply(steps, { now, newId: newToken, leaseMs: settingsOf(this.env).LEASE_MS });
     const state = withoutClosed(this.#memory.state, this.#ledger.finishedSlots());
-    const alarms =
-      wakeAt === null
-        ? unbooked(this.#memory.alarms, 'decide')
-        : booked(this.#memory.alarms, 'decide', wakeAt, 'always');
-    this.#memory = { ...this.#memory, state, alarms };
+    this.#memory = { ...this.#memory, state, alarms: bookedFor(this.#memory.alarms, 'decide', wakeAt) };
     if (steps.length > 0) this.#bookLetters();
     return planned;
   }
 
   #bookLetters(): void {
-    const due = this.#ledger.nextDue();
-    const { alarms } = this.#memory;
-    this.#memory = {
-      ...this.#memory,
-      alarms: due === null ? unbooked(alarms, 'letters') : booked(alarms, 'letters', due, 'always'),
-    };
+    const alarms = bookedFor(this.#memory.alarms, 'letters', this.#ledger.nextDue());
+    this.#memory = { ...this.#memory, alarms };
   }
 
   #tellQueue(letters: readonly LetterRow[]): Promise<void> {
