@@ -234,6 +234,17 @@ describe('segments of the wire', () => {
     expect(await got()).toEqual([]);
   });
 
+  it('are told everything in the address of a POST, or in a form', async () => {
+    const query = new URLSearchParams({ ...plugin.keys, segment_id: '313', email });
+    expect(await wire('POST', `/segments/add?${query}`)).toMatchObject({ status: 200 });
+    query.set('segment_id', '314');
+    expect(await wire('POST', '/segments/add', String(query))).toMatchObject({ status: 200 });
+    expect((await wireGet('/segments/get', { ...plugin.keys, email })).body).toEqual([
+      { id: 313, type: 'static' },
+      { id: 314, type: 'static' },
+    ]);
+  });
+
   it('do not tell a browser whose address it claims', async () => {
     await wire('POST', '/segments/add', of());
     const { shop_id } = plugin.keys;
