@@ -1,5 +1,5 @@
 import { env, exports } from 'cloudflare:workers';
-import { listProducts, openD1 } from '@winback/db';
+import { listProducts, openD1, putKinds } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import { signToken } from '@winback/mail';
 import type { Email } from 'postal-mime';
@@ -154,6 +154,15 @@ describe('a letter', () => {
       state: 'suppressed',
       reason: 'nothing-to-show',
     });
+  });
+
+  it('is not sent to somebody who refused this kind of letters, and says so', async () => {
+    const waiting = await letterFor(email, 'tent');
+    const said = { kinds: { chain: false }, source: 'account', ip: null, now: Date.now() };
+    await putKinds(openD1(env.DB), shop, waiting.id, said);
+    await brought(waiting);
+    expect(await mailsTo(email)).toEqual([]);
+    expect((await letterAt(waiting.home)).steps.at(-1)).toMatchObject({ state: 'suppressed', reason: 'no-consent' });
   });
 
   it('is not sent when the cart was bought while it stood in the queue', async () => {
