@@ -80,6 +80,7 @@ const carried: Carried[] = [
       trackerScript: 'packages/tracker/dist/t.js',
       formScript: 'packages/tracker/dist/form.js',
       blockScript: 'packages/tracker/dist/block.js',
+      loaderScript: 'packages/tracker/dist/loader.js',
     },
   },
   {

@@ -10,20 +10,12 @@ import { shopSettings } from '../shop-settings.ts';
 import { formRoute } from './form.ts';
 import { recommendRoute } from './recommend.ts';
 import { serveScript, unknownShopScript } from './script.ts';
-import { blockScript, trackerScript } from './tracker.gen.ts';
-
-/**
- * What older snippets load: they name their shop by an attribute that only the page can see. The script for that shop is
- * fetched by it, from the same host.
- */
-const byAttribute = `(()=>{const me=document.currentScript,shop=me&&me.dataset.shop;
-if(!shop)return console.warn("winback: this script has no shop: copy the snippet from Settings, Install");
-const next=document.createElement("script");next.nonce=me.nonce;next.src=new URL("/t.js?shop="+encodeURIComponent(shop),me.src).href;document.head.append(next)})();`;
+import { blockScript, loaderScript, trackerScript } from './tracker.gen.ts';
 
 export const trackerRoute = new Hono<{ Bindings: Env }>()
   .get('/t.js', async (c) => {
     const name = c.req.query('shop');
-    if (name === undefined) return serveScript(c, byAttribute);
+    if (name === undefined) return serveScript(c, loaderScript);
     const found = await shopOf(c, name);
     return found ? serveScript(c, trackerOf(c.env, found)) : unknownShopScript(c, name);
   })
@@ -49,7 +41,7 @@ async function shopOf(c: Context<{ Bindings: Env }>, name: string): Promise<Know
 }
 
 /** `/t.js` for one shop. Only what every shopper may read: no address, no name, no figure. */
-export function trackerOf(env: Env, { shop, settings }: KnownShop): string {
+function trackerOf(env: Env, { shop, settings }: KnownShop): string {
   const { privacy, capture, form, traffic } = settings;
   const config = {
     shop,

@@ -1,7 +1,9 @@
 // Hears addresses in the shop's own forms, as the merchant allowed: in forms that were named, in any e-mail field. Never where
 // a password is asked for. An address is a candidate; only the shop's own box, ticked in a form that was sent, is an agreement.
+import { level } from './consent.ts';
 import { inTab } from './keep.ts';
 import type { Fields } from './queue.ts';
+import { warn } from './send.ts';
 
 const secret = '[type=password],[autocomplete*=password]';
 const address = 'input:is([type=email],[autocomplete~=email],[name*=mail i])';
@@ -13,14 +15,12 @@ export function capture(identify: (fields: Fields) => void): void {
   const hear = (field: HTMLInputElement | null | undefined, consent: boolean, source: string) => {
     const email = field?.value.trim() ?? '';
     const name = `h.${email}.${consent}`;
-    if (!/^\S+@\S+\.\S+$/.test(email) || inTab.get(name)) return;
+    if (!/^\S+@\S+\.\S+$/.test(email) || (field?.form ?? document).querySelector(secret) || inTab.get(name)) return;
     inTab.put(name, '1');
     identify({ email, consent, source });
   };
   const heard = ({ type, target }: Event) => {
-    if (!(target instanceof Element)) return;
-    const around = target.closest('form');
-    if ((around ?? document).querySelector(secret)) return;
+    if (!(target instanceof Element) || !level()) return;
     for (const { form, consentBox, source } of forms) {
       const root = target.closest(form);
       const box = type === 'submit' && consentBox ? root?.querySelector<HTMLInputElement>(consentBox) : null;
@@ -29,6 +29,13 @@ export function capture(identify: (fields: Fields) => void): void {
     }
     if (anyField) hear(target.closest<HTMLInputElement>(address), false, 'capture');
   };
-  addEventListener('change', heard, true);
-  addEventListener('submit', heard, true);
+  const safely = (event: Event) => {
+    try {
+      heard(event);
+    } catch (error) {
+      warn(error); // a selector that is none
+    }
+  };
+  addEventListener('change', safely, true);
+  addEventListener('submit', safely, true);
 }

@@ -1,7 +1,7 @@
 // What the Worker puts in front of the script: the shop's public settings, so that no second request is needed.
 
 /** One form of the shop's own whose address is heard. */
-export interface CapturedForm {
+interface CapturedForm {
   /** CSS selector of the form. */
   form: string;
   /** CSS selector of the checkbox in it that means "write to me". */

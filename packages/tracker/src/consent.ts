@@ -6,7 +6,7 @@ const optOut = 'winback_optout';
 
 /** What is allowed now. An opt-out stands above all; a browser that asks for privacy is counted at most. */
 export function level(): number {
-  if (cookie(optOut) === '1' || kept.get('optout')) return 0;
+  if (cookie(optOut) || kept.get('optout')) return 0;
   const said = levels.indexOf(kept.get('consent') ?? WB.consent);
   return WB.honourGpc && navigator.globalPrivacyControl ? Math.min(said, 2) : said;
 }

@@ -57,10 +57,11 @@ function complete(type: string, fields: Fields): Fields {
   return type === 'wish' ? { change, products: [product], ...rest } : fields;
 }
 
+/** Whatever is not allowed any more is not kept any more. */
 function allow(): void {
   if (level() < 2) forget();
-  if (reconsider()) later();
-  loadForm();
+  reconsider();
+  later();
 }
 
 function command(name: string, fields: Fields = {}): void {
@@ -75,7 +76,8 @@ function command(name: string, fields: Fields = {}): void {
     case 'consent':
       if (!isLevel(fields)) break;
       kept.put('consent', String(fields));
-      return allow();
+      allow();
+      return loadForm();
     case 'optout':
       putCookie(optOut, '1');
       kept.put('optout', '1');
@@ -109,11 +111,11 @@ function start(): void {
   globalThis.winback = winback;
   const watcher = query.get('wb_watch') ?? '';
   if (/^[a-z0-9]{8,32}$/.test(watcher)) inTab.put('watch', watcher);
+  if (level() < 2) allow();
   for (const call of early) winback(call[0], call[1] as Fields);
   capture((fields) => winback('identify', fields));
   if (document.readyState === 'loading') addEventListener('DOMContentLoaded', openPage);
   else openPage();
-  addEventListener('popstate', move);
   addEventListener('pageshow', (event) => {
     if (!event.persisted) return;
     if (shown) tell(...shown);

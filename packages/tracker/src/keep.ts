@@ -20,14 +20,14 @@ function keepIn(open: () => Record<string, string>): Keep {
     // blocked: memory it is
   }
   return {
-    get: (name) => memory[prefix + name] ?? box[prefix + name],
+    get: (name) => box[prefix + name] ?? memory[prefix + name],
     put(name, value) {
       try {
         box[prefix + name] = value;
-        if (box !== memory) delete memory[prefix + name];
         return box !== memory;
       } catch {
-        memory[prefix + name] = value; // full
+        delete box[prefix + name]; // full: what it has is old
+        memory[prefix + name] = value;
         return false;
       }
     },
@@ -36,7 +36,7 @@ function keepIn(open: () => Record<string, string>): Keep {
       delete box[prefix + name];
     },
     names: (start) =>
-      Object.keys({ ...box, ...memory })
+      Object.keys({ ...memory, ...box })
         .filter((key) => key.startsWith(prefix + start))
         .map((key) => key.slice(prefix.length))
         .sort(),
@@ -51,7 +51,7 @@ export const inTab = keepIn(() => sessionStorage);
 /** Cookies as text; none in a sandboxed frame, where asking throws. */
 export function cookie(name: string): string | undefined {
   try {
-    return new RegExp(`(?:^|; )${name}=([^;]*)`).exec(document.cookie)?.[1];
+    return document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1];
   } catch {
     return;
   }

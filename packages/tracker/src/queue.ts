@@ -58,12 +58,14 @@ function wait(event: Event, asked?: 'asked'): boolean {
   return true;
 }
 
-/** After the shopper said what they allow: what waits is measured again, what was held is told or forgotten. */
-export function reconsider(): boolean {
-  const all: Event[] = [...JSON.parse(`[${take(waiting())}]`), ...held];
+/** What is allowed changed: what waits is measured again, what was held is told or forgotten. */
+export function reconsider(): void {
+  const old: Event[] = JSON.parse(`[${take(waiting())}]`);
+  const untold = held;
   drop(waiting());
   held = [];
-  return all.filter((event) => wait(event)).length > 0;
+  for (const event of old) wait(event, 'asked');
+  for (const event of untold) wait(event);
 }
 
 /** As many of these as go in one request. */

@@ -40,7 +40,7 @@ function release(): void {
 }
 
 async function flush(): Promise<void> {
-  if (sending || document.prerendering || !waiting()[0]) return;
+  if (sending || document.prerendering || !level() || !waiting()[0]) return;
   sending = 1;
   // A lock needs a secure page with storage; elsewhere tabs agree by a lease.
   await (navigator.locks ? navigator.locks.request(`winback.${WB.shop}`, sendAll).catch(sendAll) : sendAlone());
@@ -60,7 +60,9 @@ async function sendAlone(): Promise<void> {
 
 /** Status and text of the answer; 0: there was none. */
 function post(body: string): Promise<[number, string]> {
-  return fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'include' })
+  // A server that hangs must not keep the other tabs waiting.
+  const signal = AbortSignal.timeout?.(leaseMs) ?? null;
+  return fetch(endpoint, { method: 'POST', body, keepalive: true, credentials: 'include', signal })
     .then((answer) => answer.text().then((text): [number, string] => [answer.status, text]))
     .catch(() => [0, '']);
 }
@@ -73,7 +75,7 @@ async function sendAll(): Promise<void> {
     if (status === 202) {
       drop(names);
       const id = /"visitor":"([\w-]+)"/.exec(text)?.[1];
-      if (id && level() > 1) adopt(id);
+      if (id) adopt(id);
     } else if (/^4(?!29)/.test(`${status}`)) dropRefused(names, text);
     else {
       for (const name of names) fresh.add(name);
@@ -97,7 +99,7 @@ function dropRefused(names: string[], text: string): void {
 /** The page goes: the browser takes what it can. All of it waits for an answer on the next page, with the same ids. */
 function leave(): void {
   clearTimeout(timer);
-  if (isTaken() || document.prerendering) return;
+  if (isTaken() || !level()) return;
   const mine = () => batchOf(waiting().filter((name) => fresh.has(name)));
   for (let names = mine(); names[0]; names = mine()) {
     if (!navigator.sendBeacon(endpoint, bodyOf(names))) return;

@@ -16,17 +16,17 @@ export function newId(): string {
   return Date.now().toString(36) + (made++).toString(36) + crypto.getRandomValues(new Uint32Array(3)).join('');
 }
 
-/** The id that events go out under. Where it may not be kept, it is another one each time. */
+/** The id that events go out under. Where none may be kept, it is another one each time. */
 export function visitor(): string {
   const known = kept.get('visitor') ?? cookie(idCookie) ?? '';
-  if (level() < 2) return newId();
-  const id = /^[\w-]{4,64}$/.test(known) ? known : newId();
+  const id = level() > 1 && /^[\w-]{4,64}$/.test(known) ? known : newId();
   adopt(id);
   return id;
 }
 
-/** From now on this browser is called so. */
+/** From now on this browser is called so, where it may have a name. */
 export function adopt(id: string): void {
+  if (level() < 2) return;
   kept.put('visitor', id);
   if (byScript) putCookie(idCookie, id);
 }

@@ -84,6 +84,16 @@ describe('a command', () => {
   });
 });
 
+it('an older snippet, which names its shop by an attribute, goes on working', async () => {
+  const from = `http://mail.test.localhost:${house.port}`;
+  shop.pages.set('/', {
+    html: `<!doctype html><script>window.winback=function(){(winback.q=winback.q||[]).push(arguments)};winback('view',{product:'p1'})</script><script async src="${from}/t.js" data-shop="${shop.id}"></script>`,
+  });
+  await page.goto(`http://shop.test.localhost:${house.port}/${shop.id}/`);
+  await heard(shop, 1);
+  expect(eventsOf(shop)).toMatchObject([{ type: 'view' }]);
+});
+
 it('two snippets in one page tell nothing twice', async () => {
   const again = `<script async src="http://mail.test.localhost:${house.port}/t.js?shop=${shop.id}"></script>`;
   await page.goto(put(house, shop, '/', { calls: `winback('view',{product:'p1'})`, body: again }));
@@ -219,6 +229,33 @@ describe('an address', () => {
       event.type === 'identify' ? [event.source, event.consent] : [event.type],
     );
     expect(heardOf).toEqual(expected);
+  });
+
+  it('in a login form is not told because the merchant named too much, nor a selector that is none an error of the page', async () => {
+    const said: string[] = [];
+    page.on('console', (message) => said.push(message.text()));
+    page.on('pageerror', (error) => said.push(`thrown ${error.message}`));
+    shop.config.capture = { anyField: false, forms: [{ form: 'body', consentBox: null, source: 'all' }] };
+    const body = `${form('login', '<input type="password">')}<form id="find"><input name="q" aria-label="Find"></form>`;
+    await page.goto(put(house, shop, '/', { body }));
+    await fill('#login', 'leave', 'blur');
+    await page.locator('#find input').fill('tent');
+    await page.locator('#find input').blur();
+    shop.config.capture = { anyField: true, forms: [{ form: '#[', consentBox: null, source: 'none' }] };
+    await page.goto(put(house, shop, '/next', { body }));
+    await fill('#login', 'leave', 'blur');
+    expect(eventsOf(shop)).toEqual([]);
+    expect(said.join()).toContain('not a valid selector');
+    expect(said.join()).not.toContain('thrown');
+  });
+
+  it('is not even remembered where nothing is allowed', async () => {
+    shop.config.consent = 'none';
+    shop.config.capture = { anyField: true, forms: [] };
+    await page.goto(put(house, shop, '/', { body: form('any') }));
+    await page.waitForFunction(() => globalThis.winback?.w);
+    await fill('#any', 'leave', 'send');
+    expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual([]);
   });
 
   it('is told once in a tab, on whichever page', async () => {

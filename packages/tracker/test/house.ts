@@ -12,7 +12,7 @@ import type { FormConfig } from '../src/form/design.ts';
 const built = (name: string) => readFileSync(join(import.meta.dirname, '../dist', name), 'utf8').trim();
 
 /** What came to `POST /e`, whatever was answered. */
-export interface Heard {
+interface Heard {
   beacon: Beacon;
   bytes: number;
   status: number;
@@ -56,7 +56,7 @@ const quiet: Shop['config'] = {
   form: null,
 };
 
-export const someProducts = [1, 2, 3].map((n) => ({
+const someProducts = [1, 2, 3].map((n) => ({
   id: `p${n}`,
   name: n === 3 ? '<img src=x onerror=alert(1)>' : `Tent ${n}`,
   url: `http://shop.test.localhost/p/${n}`,
@@ -116,6 +116,10 @@ export async function openHouse(): Promise<House> {
     if (url.pathname === '/e') return takeBeacon(shops, request, response);
     const shop = shops.get(url.searchParams.get('shop') ?? '');
     const name = url.pathname.slice(1);
+    if (!shop && name === 't.js') {
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end(built('loader.js'));
+      return;
+    }
     if (shop && ['t.js', 'form.js', 'block.js'].includes(name)) {
       shop.fetched.push(name);
       response.writeHead(200, { 'content-type': 'text/javascript' }).end(scriptOf(shop, name, at()));

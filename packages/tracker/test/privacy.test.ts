@@ -150,6 +150,32 @@ describe('a shopper who allows', () => {
   });
 });
 
+describe('what waits from an earlier page is not sent', () => {
+  it.each<[string, () => unknown]>([
+    ['where the shop now asks first', () => Object.assign(shop.config, { consent: 'none' })],
+    ['where the shop now counts nobody', () => Object.assign(shop.config, { consent: 'functional' })],
+    [
+      'where the shop itself set the cookie of the opt-out',
+      () => shopper.addCookies([{ name: 'winback_optout', value: '1', url: page.url() }]),
+    ],
+  ])('%s', async (_where, changed) => {
+    shop.answer = () => 503;
+    const address = put(house, shop, '/', { calls: everything });
+    await page.goto(address);
+    await heard(shop, 1);
+    await changed();
+    await page.goto('about:blank');
+    await pause(300);
+    const before = shop.heard.length;
+    shop.answer = () => 202;
+    await page.goto(address);
+    await ready();
+    await pause(700);
+    expect(shop.heard).toHaveLength(before);
+    expect((await keptOf(page)).filter((name) => name === 'visitor' || name.startsWith('e.'))).toEqual([]);
+  });
+});
+
 describe('the opt-out', () => {
   it('ends everything, on this page and the next, whatever the shop’s code says', async () => {
     await page.goto(put(house, shop, '/', { calls: `winback('view',{product:'p1'})` }));
