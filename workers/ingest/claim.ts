@@ -1,6 +1,6 @@
 // Whom the events of one browser name, and what speaks for it.
-import type { SubscriberClaim } from '@winback/db';
-import { nameSubscriber, putSubscriber } from '@winback/db';
+import type { Names, SubscriberClaim } from '@winback/db';
+import { nameSubscribers, putSubscribers } from '@winback/db';
 import type { BeaconEvent, EmailAddress, PersonId, ShopId, VisitorId } from '@winback/domain';
 import { newToken } from '@winback/domain';
 import type { Proof } from '@winback/engine/consent';
@@ -17,30 +17,59 @@ interface Named {
 }
 
 export interface ClaimedBy {
-  shop: ShopId;
   events: readonly BeaconEvent[];
   /** The browser; null: the shop's own server. */
   visitor: VisitorId | null;
   /** From which address it was said. */
   ip: string | null;
+  /** What the shop's own systems call the person, beside what the events say. */
+  names?: Names;
 }
 
 /** The person whom these events name last, stored as a subscriber; null: they name nobody. */
 export async function claimIn(
   env: Env,
-  { shop, events, visitor, ip }: ClaimedBy,
+  { shop, ...by }: ClaimedBy & { shop: ShopId },
   now: number,
 ): Promise<Claimed | null> {
-  const named = lastNamed(events);
-  if (!named) return null;
-  const { email, consent, source, name, proof } = named;
-  const id = newToken() as PersonId;
-  const claim = { id, email, consent, source, name, now, ip, namedBy: visitor };
-  const stored = await putSubscriber(databaseOf(env), shop, claim);
-  const person = { id: stored.id, consent: stored.consent };
-  await nameSubscriber(databaseOf(env), shop, stored.id, namesIn(events));
-  if (visitor === null) return { person, proof: 'proven' };
-  return { person, proof: stored.namedBy === visitor ? 'first' : proof };
+  const [claim] = (await claimsIn(env, shop, [by], now)).values();
+  return claim ?? null;
+}
+
+/** The same for many at once, by address; no two of them name the same. */
+export async function claimsIn(
+  env: Env,
+  shop: ShopId,
+  list: readonly ClaimedBy[],
+  now: number,
+): Promise<Map<EmailAddress, Claimed>> {
+  const db = databaseOf(env);
+  const told = list.flatMap((by) => {
+    const named = lastNamed(by.events);
+    return named ? [{ by, named }] : [];
+  });
+  const stored = await putSubscribers(
+    db,
+    shop,
+    told.map(({ by: { visitor, ip }, named: { proof: _proof, ...named } }) => ({
+      ...named,
+      id: newToken() as PersonId,
+      now,
+      ip,
+      namedBy: visitor,
+    })),
+  );
+  const claims = new Map<EmailAddress, Claimed>();
+  const names: (Names & { person: PersonId })[] = [];
+  for (const { by, named } of told) {
+    const known = stored.get(named.email);
+    if (!known) throw new Error('a subscriber was not stored');
+    names.push({ person: known.id, ...namesIn(by.events), ...by.names });
+    const proof = by.visitor === null ? 'proven' : known.namedBy === by.visitor ? 'first' : named.proof;
+    claims.set(named.email, { person: { id: known.id, consent: known.consent }, proof });
+  }
+  await nameSubscribers(db, shop, names);
+  return claims;
 }
 
 /** The last address that the events name. An order's address says who bought, never that letters are welcome. */

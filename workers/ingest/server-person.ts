@@ -1,15 +1,13 @@
 // Whom a shop's server means: an address is a subscriber, new or known; the shop's own id and a phone are names of one.
 import type { NamedSubscriber } from '@winback/db';
-import { nameSubscriber, subscribersNamed } from '@winback/db';
+import { subscribersNamed } from '@winback/db';
 import type { BeaconEvent, EmailAddress, ShopId } from '@winback/domain';
-import { eachOf } from '../each-of.ts';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import type { Claimed } from '../visitor/answers.ts';
-import { claimIn } from './claim.ts';
+import type { ClaimedBy } from './claim.ts';
+import { claimsIn } from './claim.ts';
 import type { ServerItem } from './server-batch.ts';
-
-const atOnce = 6;
 
 /** Each item's person; items without one are left out. Addresses come first: a name that one item gives, another may use. */
 export async function personsOf(
@@ -59,14 +57,21 @@ async function claimsByAddress(
   for (const item of items)
     if (item.email !== null) byAddress.set(item.email, [...(byAddress.get(item.email) ?? []), item]);
   const known = await subscribersNamed(databaseOf(env), shop, 'email', [...byAddress.keys()]);
-  const claims: Addressed[] = [];
-  await eachOf([...byAddress], atOnce, async ([email, theirs]) => {
+  const news = [...byAddress].filter(([email, theirs]) => {
     const before = known.get(email);
-    const claim =
-      before && !saysMore(theirs, before) ? claimOf(before) : await claimedBy(env, shop, { email, items: theirs }, now);
-    claims.push({ items: theirs, claim });
+    return !before || saysMore(theirs, before);
   });
-  return claims;
+  const told = await claimsIn(
+    env,
+    shop,
+    news.map(([email, theirs]) => wordOf(email, theirs, now)),
+    now,
+  );
+  return [...byAddress].flatMap(([email, theirs]): Addressed[] => {
+    const before = known.get(email);
+    const claim = told.get(email) ?? (before ? claimOf(before) : null);
+    return claim ? [{ items: theirs, claim }] : [];
+  });
 }
 
 function claimOf({ id, consent }: NamedSubscriber): Claimed {
@@ -84,19 +89,11 @@ function saysMore(items: readonly ServerItem[], known: NamedSubscriber): boolean
   );
 }
 
-async function claimedBy(
-  env: Env,
-  shop: ShopId,
-  { email, items }: { email: EmailAddress; items: readonly ServerItem[] },
-  now: number,
-): Promise<Claimed> {
-  // That the server names an address is an identification which agrees to nothing; what the events say besides counts too.
+/** That the server names an address is an identification which agrees to nothing; what the events say besides counts too. */
+function wordOf(email: EmailAddress, items: readonly ServerItem[], now: number): ClaimedBy {
   const word: BeaconEvent = { id: 'by-the-server', at: now, type: 'identify', email, consent: false, source: 'server' };
-  const events = [...items.map(({ event }) => event), word];
-  const claim = await claimIn(env, { shop, events, visitor: null, ip: null }, now);
-  if (!claim) throw new Error('events that name an address name somebody');
   const externalId = items.findLast(({ person }) => person.externalId)?.person.externalId;
   const phone = items.findLast(({ person }) => person.phone)?.person.phone;
-  await nameSubscriber(databaseOf(env), shop, claim.person.id, { externalId, phone });
-  return claim;
+  const names = { ...(externalId ? { externalId } : {}), ...(phone ? { phone } : {}) };
+  return { events: [...items.map(({ event }) => event), word], visitor: null, ip: null, names };
 }

@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { findSubscriber, isSuppressed, park, putDevice, suppress } from '@winback/db';
+import { beginErasure, findSubscriber, isSuppressed, park, putDevice, suppress } from '@winback/db';
 import type { Erasure, PersonId, ShopId, VisitorId } from '@winback/domain';
 import { deviceName } from '@winback/domain';
 import { newVisitorState } from '@winback/engine/triggers';
@@ -221,6 +221,36 @@ describe('a person who is forgotten', () => {
     expect([one.status, two.status, two.body.startedAt]).toEqual([200, 200, one.body.startedAt]);
     expect((await forget('nobody-at-all' as PersonId)).status).toBe(404);
   }, 20_000);
+});
+
+describe('forgetting that was cut short', () => {
+  it('after its first line goes on where it was, by whoever asks next', async () => {
+    const [ann, bob] = [await shopper(), await shopper()];
+    for (const { id, home } of [ann, bob]) {
+      const progress = { step: 'stores', from: hourPrefix(shop, 0), after: '' } as const;
+      await beginErasure(databaseOf(env), shop, { id, visitors: [home], progress, startedAt: Date.now() });
+    }
+    expect((await forget(ann.id)).body.step).toBe('first-look');
+    await brings('winback-jobs', [{ kind: 'erase-person', shop, erasure: bob.id }]);
+    for (const one of [ann, bob]) {
+      const names = [one.home, ...one.browsers.map((browser) => deviceName(shop, browser))];
+      expect(await Promise.all(names.map(keptAt))).toEqual(names.map(() => nothing));
+      expect(await allTables()).not.toContain(one.email);
+    }
+  }, 30_000);
+
+  it('in the middle of the raw events, and done again from an older place, comes to the same end', async () => {
+    const [ann, bob] = [await shopper(), await shopper()];
+    await forget(ann.id);
+    const first = async () => expect((await progressOf(ann.id)).step).toBe('second-look');
+    await vi.waitFor(first, { timeout: 10_000, interval: 100 });
+    const lines = await linesOf(shop);
+    const old = JSON.stringify({ step: 'first-look', from: hourPrefix(shop, 0), after: '' });
+    await env.DB.prepare('UPDATE erasures SET cursor = ?1 WHERE id = ?2').bind(old, ann.id).run();
+    await brings('winback-jobs', [{ kind: 'erase-person', shop, erasure: ann.id }]);
+    expect([(await progressOf(ann.id)).step, await linesOf(shop)]).toEqual(['second-look', lines]);
+    expect(lines.some(({ visitor }) => visitor === bob.home)).toBe(true);
+  }, 30_000);
 });
 
 describe('the raw events of a person', () => {

@@ -179,6 +179,19 @@ describe('a person of whom a shop’s server tells', () => {
     expect(await consent()).toBe('unsubscribed');
   });
 
+  it('may be one of 500 new ones in one batch, each with a number, some of whom agree', async () => {
+    const people = Array.from({ length: 500 }, (_, n) => ({ email: `p${n}-${email}`, externalId: `n-${n}` }));
+    const events = people.map((person, n) =>
+      n % 2 === 0
+        ? about(person)
+        : about(person, { type: 'identify', email: person.email, consent: true, name: `P ${n}` }),
+    );
+    expect((await tell(key, events)).body).toEqual({ accepted: 500, repeated: 0, refused: [] });
+    const last = await findSubscriber(databaseOf(env), shop, { externalId: 'n-499' });
+    expect(last).toMatchObject({ email: `p499-${email}`, consent: 'subscribed', name: 'P 499' });
+    expect(await findSubscriber(databaseOf(env), shop, { externalId: 'n-0' })).toMatchObject({ consent: 'none' });
+  }, 30_000);
+
   it('is found by the names that the same batch gave them', async () => {
     const answer = await tell(key, [
       about({ externalId: 'c-9' }),

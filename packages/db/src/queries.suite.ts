@@ -297,6 +297,31 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
       expect(await queries.unknownProducts(db, other, ['a', 'c'])).toEqual([]);
     });
 
+    it('takes many claims at once, each as if it came alone', async () => {
+      const [known, left] = [ann, { ...ann, id: 'person-bob' as PersonId, email: 'bob@mail.example' as EmailAddress }];
+      await queries.putSubscriber(db, shop, { ...known, consent: 'none', now: 1 });
+      await queries.putSubscriber(db, shop, { ...left, consent: 'subscribed', now: 1 });
+      await queries.unsubscribe(db, shop, left.id, { source: 'letter', now: 2 });
+      const cid = { ...ann, id: 'person-cid' as PersonId, email: 'cid@mail.example' as EmailAddress };
+      const claims = [known, left, cid].map((one) => ({ ...one, consent: 'subscribed' as const, now: 3, name: null }));
+      const stored = await queries.putSubscribers(db, shop, claims);
+      expect([...stored.values()].map(({ id, consent, created }) => [id, consent, created]).sort()).toEqual([
+        ['person-ann', 'subscribed', false],
+        ['person-bob', 'unsubscribed', false],
+        ['person-cid', 'subscribed', true],
+      ]);
+      const logged = async (id: PersonId) => (await queries.consentLogOf(db, shop, id)).map(({ consent }) => consent);
+      expect([await logged(known.id), await logged(left.id), await logged(cid.id)]).toEqual([
+        ['subscribed', 'none'],
+        ['unsubscribed', 'subscribed'],
+        ['subscribed'],
+      ]);
+      await queries.nameSubscribers(db, shop, [{ person: known.id, externalId: '1' }, { person: left.id }]);
+      await queries.nameSubscribers(db, shop, [{ person: known.id, phone: '+1' }]);
+      expect(await queries.findSubscriber(db, shop, { externalId: '1' })).toMatchObject({ id: known.id });
+      expect(await queries.findSubscriber(db, shop, { phone: '+1' })).toMatchObject({ id: known.id });
+    });
+
     it('finds subscribers by what the shop’s systems call them, of its own only', async () => {
       await queries.putSubscriber(db, shop, { ...ann, consent: 'none', now: 1 });
       await queries.nameSubscriber(db, shop, ann.id, { externalId: '7', phone: '+49' });

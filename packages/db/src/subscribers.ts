@@ -3,7 +3,7 @@ import { consentSchema } from '@winback/domain';
 import { and, desc, eq, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { pageFrom, placeOf } from './cursor.ts';
 import type { Database } from './database.ts';
-import { among, containing, excluded } from './rows.ts';
+import { among, containing, excluded, insertRows } from './rows.ts';
 import { consentLog, devices, subscribers } from './schema.ts';
 
 export interface SubscriberClaim {
@@ -29,51 +29,74 @@ export interface StoredSubscriber {
   namedBy: VisitorId | null;
 }
 
-/**
- * Makes the address a subscriber of the shop, or tells who it is. Consent that was given is kept with its source and
- * time. An unsubscribe is never turned back here.
- */
+/** {@link putSubscribers} for one. */
 export async function putSubscriber(db: Database, shop: ShopId, claim: SubscriberClaim): Promise<StoredSubscriber> {
-  const { email, id, name, consent, now, namedBy } = claim;
-  const same = and(eq(subscribers.shop, shop), eq(subscribers.email, email));
-  const agrees = sql`${subscribers.consent} = 'none' and ${excluded(subscribers.consent)} <> 'none'`;
-  const renames = sql`${excluded(subscribers.name)} is not null and ${excluded(subscribers.name)} is not ${subscribers.name}`;
-  const [before, , , after] = await db.batch([
-    db.select({ id: subscribers.id }).from(subscribers).where(same),
-    logConsent(db, shop, claim),
-    db
-      .insert(subscribers)
-      .values({ id, shop, email, name, consent, createdAt: now, changedAt: now, namedBy })
-      .onConflictDoUpdate({
-        target: [subscribers.shop, subscribers.email],
-        set: {
-          consent: sql`case when ${agrees} then ${excluded(subscribers.consent)} else ${subscribers.consent} end`,
-          name: sql`coalesce(${excluded(subscribers.name)}, ${subscribers.name})`,
-          changedAt: now,
-        },
-        setWhere: sql`(${agrees}) or (${renames})`,
-      }),
-    db
-      .select({ id: subscribers.id, consent: subscribers.consent, namedBy: subscribers.namedBy })
-      .from(subscribers)
-      .where(same),
-  ]);
-  const [row] = after;
-  if (!row) throw new Error('a subscriber was not stored');
-  return {
-    id: row.id as PersonId,
-    consent: consentSchema.parse(row.consent),
-    created: before.length === 0,
-    namedBy: row.namedBy as VisitorId | null,
-  };
+  const stored = (await putSubscribers(db, shop, [claim])).get(claim.email);
+  if (!stored) throw new Error('a subscriber was not stored');
+  return stored;
 }
 
-/** The log's line for a claim, in the same batch: written for a new address, or where consent is given to one without. */
-function logConsent(db: Database, shop: ShopId, { id, email, consent, source, now, ip = null }: SubscriberClaim) {
+/**
+ * Makes addresses subscribers of the shop, or tells who they are, by address; each stands in the list once. Consent that was
+ * given is kept with its source and time. An unsubscribe is never turned back here. A thousand claims are one round trip.
+ */
+export async function putSubscribers(
+  db: Database,
+  shop: ShopId,
+  claims: readonly SubscriberClaim[],
+): Promise<Map<EmailAddress, StoredSubscriber>> {
+  if (claims.length === 0) return new Map();
+  const named = and(eq(subscribers.shop, shop), inArray(subscribers.email, among(claims.map(({ email }) => email))));
+  const agrees = sql`${subscribers.consent} = 'none' and ${excluded(subscribers.consent)} <> 'none'`;
+  const renames = sql`${excluded(subscribers.name)} is not null and ${excluded(subscribers.name)} is not ${subscribers.name}`;
+  const rows = claims.map(({ id, email, name, consent, now, namedBy }) => ({
+    ...{ id, shop, email, name, consent, namedBy, createdAt: now, changedAt: now },
+    ...{ profile: '{}', kinds: '{}' },
+  }));
+  const [before, , , after] = await db.batch([
+    db.select({ email: subscribers.email }).from(subscribers).where(named),
+    logConsents(db, shop, claims),
+    insertRows(db, subscribers, rows).onConflictDoUpdate({
+      target: [subscribers.shop, subscribers.email],
+      set: {
+        consent: sql`case when ${agrees} then ${excluded(subscribers.consent)} else ${subscribers.consent} end`,
+        name: sql`coalesce(${excluded(subscribers.name)}, ${subscribers.name})`,
+        changedAt: excluded(subscribers.changedAt),
+      },
+      setWhere: sql`(${agrees}) or (${renames})`,
+    }),
+    db
+      .select({
+        id: subscribers.id,
+        email: subscribers.email,
+        consent: subscribers.consent,
+        namedBy: subscribers.namedBy,
+      })
+      .from(subscribers)
+      .where(named),
+  ]);
+  const known = new Set(before.map(({ email }) => email));
+  return new Map(
+    after.map(({ id, email, consent, namedBy }) => [
+      email as EmailAddress,
+      {
+        id: id as PersonId,
+        consent: consentSchema.parse(consent),
+        created: !known.has(email),
+        namedBy: namedBy as VisitorId | null,
+      },
+    ]),
+  );
+}
+
+/** The log's lines for claims, in the same batch: written for new addresses, or where consent is given to one without. */
+function logConsents(db: Database, shop: ShopId, claims: readonly SubscriberClaim[]) {
+  const said = claims.map(({ id, email, consent, source, now, ip = null }) => [id, email, consent, source, now, ip]);
   return db.insert(consentLog).select(
-    sql`select null, ${shop}, coalesce(known.id, ${id}), ${consent}, ${source}, ${now}, ${ip}, null
-      from (select 1) left join ${subscribers} as known on known.shop = ${shop} and known.email = ${email}
-      where known.id is null or (known.consent = 'none' and ${consent} <> 'none')`,
+    sql`select null, ${shop}, coalesce(known.id, claim.value->>0), claim.value->>2, claim.value->>3, claim.value->>4, claim.value->>5, null
+      from json_each(${JSON.stringify(said)}) as claim
+      left join ${subscribers} as known on known.shop = ${shop} and known.email = claim.value->>1
+      where known.id is null or (known.consent = 'none' and claim.value->>2 <> 'none')`,
   );
 }
 
@@ -138,19 +161,35 @@ export async function subscribersNamed(
   );
 }
 
-/** What the shop's own system calls a subscriber; a name that is not given stays. */
-export async function nameSubscriber(
+/** What the shop's own systems call a person. */
+export interface Names {
+  externalId?: string | undefined;
+  phone?: string | undefined;
+}
+
+/** {@link nameSubscribers} for one. */
+export function nameSubscriber(db: Database, shop: ShopId, person: PersonId, names: Names): Promise<void> {
+  return nameSubscribers(db, shop, [{ person, ...names }]);
+}
+
+/** What the shop's own systems call subscribers; a name that is not given stays. */
+export async function nameSubscribers(
   db: Database,
   shop: ShopId,
-  person: PersonId,
-  names: { externalId?: string | undefined; phone?: string | undefined },
+  list: readonly (Names & { person: PersonId })[],
 ): Promise<void> {
-  const set = Object.fromEntries(Object.entries(names).filter(([, value]) => value !== undefined));
-  if (Object.keys(set).length === 0) return;
+  const named = list.filter(({ externalId, phone }) => externalId !== undefined || phone !== undefined);
+  if (named.length === 0) return;
+  const json = JSON.stringify(named);
+  const told = (field: 'externalId' | 'phone') =>
+    sql`(select told.value->>${field} from json_each(${json}) as told where told.value->>'person' = ${subscribers.id})`;
   await db
     .update(subscribers)
-    .set(set)
-    .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person)));
+    .set({
+      externalId: sql`coalesce(${told('externalId')}, ${subscribers.externalId})`,
+      phone: sql`coalesce(${told('phone')}, ${subscribers.phone})`,
+    })
+    .where(and(eq(subscribers.shop, shop), inArray(subscribers.id, among(named.map(({ person }) => person)))));
 }
 
 /** The browsers that belong to a person. */
