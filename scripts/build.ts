@@ -81,6 +81,7 @@ const carried: Carried[] = [
       formScript: 'packages/tracker/dist/form.js',
       blockScript: 'packages/tracker/dist/block.js',
       loaderScript: 'packages/tracker/dist/loader.js',
+      personaclickScript: 'packages/tracker/dist/v3.js',
     },
   },
   {

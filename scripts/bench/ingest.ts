@@ -11,6 +11,7 @@ import { bundleWorker } from './runtime/bundle.ts';
 import type { Workerd } from './runtime/workerd.ts';
 import { prepareWorkerd } from './runtime/workerd.ts';
 import { openOutside, startProduct } from './shop.ts';
+import { wireTurns, wireView } from './wire.ts';
 
 const visitors = 1_000;
 const rounds = 7;
@@ -18,8 +19,10 @@ const seconds = 4;
 const rate = 500;
 /** Far beyond the run: at the door only the door is measured; what the books cost is in the table of operations. */
 const neverMs = 86_400_000;
-const reach = { cpu: 1.6, batched: 3 };
+const reach = { cpu: 1.6, batched: 3, wire: 1.3 };
 const floorName = 'one row in one object';
+const beaconName = 'beacon of one event';
+const wireName = 'view of PersonaClick’s wire';
 const cpuRatio = '× floor CPU';
 const eventsRatio = '× floor events/s';
 const ports = { floors: 9_310, product: 9_311, counted: 9_312 };
@@ -53,7 +56,7 @@ export async function benchIngest(): Promise<void> {
       cartDelayMs: 3_600_000,
     });
     running.push(product);
-    await race(contestants(floors, product));
+    await race(contestants(floors, product, await wireTurns(product.url, visitors)));
     for (const one of running.splice(0)) await one.kill();
     await printCost({ script: scripts.counted, store: join(folder, 'counted'), port: ports.counted, outside });
   } finally {
@@ -77,7 +80,7 @@ function startFloors(script: string, store: string): Promise<Workerd> {
   }).start();
 }
 
-function contestants(floors: Workerd, product: Workerd): Contestant[] {
+function contestants(floors: Workerd, product: Workerd, browser: () => string): Contestant[] {
   const visitor = turns(visitors);
   const body = (events: number) => () => beacon(visitor(), Array.from({ length: events }, view));
   const at = (one: Workerd, path: () => string, events: number): Target => ({
@@ -89,7 +92,8 @@ function contestants(floors: Workerd, product: Workerd): Contestant[] {
   return [
     { name: 'Hono, 204', events: 1, target: at(floors, () => '/nothing', 1) },
     { name: floorName, events: 1, target: at(floors, () => `/insert/${visitor()}`, 1) },
-    { name: 'beacon of one event', events: 1, target: at(product, () => '/e', 1) },
+    { name: beaconName, events: 1, target: at(product, () => '/e', 1) },
+    { name: wireName, events: 1, target: { ...at(product, () => '/push', 1), body: () => wireView(browser()) } },
     { name: 'beacon of ten events', events: 10, target: at(product, () => '/e', 10) },
   ];
 }
@@ -123,7 +127,10 @@ async function race(all: Contestant[]): Promise<void> {
     };
   }
   console.table(rows);
-  verdict('CPU of a beacon of one event', rows['beacon of one event']?.[cpuRatio] ?? 0, 'at most', reach.cpu);
+  verdict('CPU of a beacon of one event', rows[beaconName]?.[cpuRatio] ?? 0, 'at most', reach.cpu);
+  const beacons = of(beaconName);
+  const wire = median(of(wireName).map((one, at) => one.cpuMicrosPerRequest / (beacons[at]?.cpuMicrosPerRequest ?? 0)));
+  console.info(`CPU of a view of PersonaClick’s wire: ${round(wire)} × the beacon’s, to be at most ${reach.wire}`);
   verdict('events/s by tens', rows['beacon of ten events']?.[eventsRatio] ?? 0, 'at least', reach.batched);
 }
 

@@ -1,6 +1,6 @@
 // The first page: what happens now, what it came to, what to do.
 import { lastImports, listLetters, scenarioBooks } from '@winback/db';
-import type { ShopSettings, Today } from '@winback/domain';
+import type { FeedImport, ShopSettings, Today } from '@winback/domain';
 import { formatMoney, scenarioCodes, scenarioNames, todaySchema } from '@winback/domain';
 import { Hono } from 'hono';
 import { answers } from '../described.ts';
@@ -22,7 +22,7 @@ export const today = new Hono<ShopEnv>().get(
       c.env.SHOP.getByName(shop).figures({ now, dayStart: begin }),
       pulseOf(c.env, shop).here(now),
       listLetters(db, shop, { limit: 1 }),
-      lastImports(db, shop, 1),
+      lastImports(db, shop, 20),
       Promise.all(scenarioCodes.map(async (code) => ({ code, books: await scenarioBooks(db, shop, code, begin) }))),
     ]);
     const count = (books: Awaited<ReturnType<typeof scenarioBooks>>, state: string) =>
@@ -30,7 +30,7 @@ export const today = new Hono<ShopEnv>().get(
     const waiting = letters.counts.waiting + letters.counts.sending;
     const body: Today = {
       sentence: sentenceOf(figures.today, waiting, record.settings),
-      actions: actionsOf(figures, imports[0]?.state ?? null, record.settings, letters.counts),
+      actions: actionsOf(figures, stateOfFeed(imports), record.settings, letters.counts),
       live: { visitors: live.visitors, openCarts: live.openCarts, lettersWaiting: waiting, recent: live.recent },
       figures: {
         revenue: { minor: figures.today.revenueMinor, currency: record.settings.currency },
@@ -62,6 +62,11 @@ function sentenceOf(figures: ShopFigures['today'], waiting: number, settings: Sh
       : `${plural(figures.orders, 'order')} today, ${formatMoney({ minor: figures.revenueMinor, currency: settings.currency }, settings.language)}`;
   const wrote = figures.lettersSent === 0 ? 'no letter sent' : `${plural(figures.lettersSent, 'letter')} sent`;
   return `${sold}; ${wrote}${waiting > 0 ? `, ${waiting} on the way` : ''}.`;
+}
+
+/** How the last import went. Products that the shop's system sends do not hide a feed that failed. */
+function stateOfFeed(imports: readonly FeedImport[]): string | null {
+  return (imports.find((one) => one.origin === 'feed') ?? imports[0])?.state ?? null;
 }
 
 function actionsOf(

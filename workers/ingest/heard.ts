@@ -84,8 +84,8 @@ export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Hea
 }
 
 /**
- * Platforms tell of an order for as long as it changes, and Visitors remember event ids for two days: a purchase that the books
- * have from the platform is not told again. `known` counts the events that were left out.
+ * Platforms tell of an order for as long as it changes, and events are taken for thirty days: a purchase that the books have from
+ * the platform is not told again. `known` counts the events that were left out.
  */
 async function withoutKnownOrders(
   db: Database,

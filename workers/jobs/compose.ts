@@ -1,7 +1,15 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
 import type { Database, Product } from '@winback/db';
-import { popularProducts, productsById, subscriberById, suppressionOf, templateFor, togetherWith } from '@winback/db';
+import {
+  kindsOf,
+  popularProducts,
+  productsById,
+  subscriberById,
+  suppressionOf,
+  templateFor,
+  togetherWith,
+} from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { formatMoney } from '@winback/domain';
 import { recommendFor } from '@winback/engine/recommend';
@@ -36,6 +44,9 @@ export async function composeLetter(
     return stopped('unsubscribed', 'Not sent: the subscriber has unsubscribed.');
   if (subscriber.consent !== 'subscribed')
     return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
+  // Every letter of ours answers something that somebody did: that kind is called a chain.
+  if ((await kindsOf(db, shop, brief.person))['chain'] === false)
+    return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
   const suppression = await suppressionOf(db, shop, subscriber.email);
   if (suppression === 'erased')
     return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');

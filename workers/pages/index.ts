@@ -1,11 +1,11 @@
 // What people who got a letter see. GET changes nothing: mail scanners open every link. Only POST acts.
-import { subscriberById, unsubscribe } from '@winback/db';
+import { subscriberById } from '@winback/db';
 import type { PersonId, ShopId } from '@winback/domain';
-import { homeName } from '@winback/domain';
 import type { TokenPayload } from '@winback/mail';
 import { readToken } from '@winback/mail';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { unsubscribePerson } from '../consent.ts';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
@@ -39,21 +39,13 @@ export const pages = new Hono<{ Bindings: Env }>()
   .post('/u/:token', async (c) => {
     const payload = await tokenOf(c, 'unsubscribe');
     if (!payload) return lostLink(c);
-    await unsubscribePerson(c.env, payload.shop as ShopId, payload.person as PersonId, Date.now());
+    const by = { source: 'letter', now: Date.now() };
+    await unsubscribePerson(c.env, payload.shop as ShopId, payload.person as PersonId, by);
     const settings = await shopSettings(c.env, payload.shop as ShopId, Date.now());
     return c.html(
       unsubscribePage({ shop: settings?.name ?? 'this shop', language: settings?.language ?? 'en' }, 'done'),
     );
   });
-
-/** The database first, so that nothing composes any more; then the Visitor, which stops what waits. May run any number of times. */
-async function unsubscribePerson(env: Env, shop: ShopId, person: PersonId, now: number): Promise<void> {
-  const db = databaseOf(env);
-  if ((await subscriberById(db, shop, person)) === null) return; // forgotten: no store of theirs is made anew
-  await unsubscribe(db, shop, person, { source: 'letter', now });
-  const name = homeName(shop, person);
-  await env.VISITOR.getByName(name).consentChanged({ name, person: { id: person, consent: 'unsubscribed' } });
-}
 
 async function tokenOf<Kind extends TokenPayload['kind']>(
   c: PagesContext,

@@ -45,6 +45,7 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '/scenarios/abandoned_cart/preview', documented: '/scenarios/{code}/preview' },
   { method: 'GET', path: '/letters' },
   { method: 'GET', path: '/letters/some-letter', documented: '/letters/{id}' },
+  { method: 'GET', path: '/orders' },
   { method: 'GET', path: '/subscribers' },
   { method: 'GET', path: '/subscribers/some-person', documented: '/subscribers/{id}' },
   { method: 'DELETE', path: '/subscribers/some-person', documented: '/subscribers/{id}' },

@@ -126,10 +126,10 @@ describe('a beacon that cannot be trusted is refused with the field that is wron
     },
     { what: 'an event that is no object', code: 'bad-event', path: 'events.0', body: withEvents(null) },
     {
-      what: 'a product with a name of 129 letters',
+      what: 'a product with a name of 256 letters',
       code: 'bad-event',
       path: 'events.0.product',
-      body: withEvents(event({ product: 'x'.repeat(129) })),
+      body: withEvents(event({ product: 'x'.repeat(256) })),
     },
     {
       what: 'things in things in things',

@@ -1,367 +1,398 @@
-import { env, exports } from 'cloudflare:workers';
-import { consentLogOf, findSubscriber, kindsOf, peopleNamed, profileOf, segmentsOf, unsubscribe } from '@winback/db';
-import type { PersonId } from '@winback/domain';
-import { homeName } from '@winback/domain';
+// What people agree to, wait for, and are known by, through PersonaClick's wire.
+import { env } from 'cloudflare:workers';
+import { kindsOf, listSubscribers, putOffers, suppress } from '@winback/db';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { emptyD1 } from './database.ts';
-import { memoryAt, personOf } from './person.ts';
-import type { Plugin } from './plugin.ts';
-import { newPlugin, wire, wireGet } from './plugin.ts';
-import { cart, identify, newVisitor, send, token } from './storefront.ts';
+import type { Person } from './person.ts';
+import { personOf, stopClock, timePasses } from './person.ts';
+import { minute, token } from './storefront.ts';
+import type { WireShop } from './wire.ts';
+import { call, get, newBrowser, newWireShop, postJson, secretOf } from './wire.ts';
 
-let plugin: Plugin;
-let email = '';
-const db = () => databaseOf(env);
+let shop: WireShop;
+let did: string;
+let email: string;
+let ann: Person;
+
 beforeAll(async () => {
   await emptyD1();
+  shop = await newWireShop();
 });
 beforeEach(async () => {
-  plugin = await newPlugin();
+  did = await newBrowser(shop);
   email = `ann-${token()}@mail.example`;
+  await say('/push', { event: 'view', items: ['37'] });
+  await manage({ email, email_bulk: true, email_chain: true });
+  ann = await personOf(shop.shop, email);
 });
 
-const audience = (list: unknown, more: object = {}) =>
-  wire('POST', '/import/audience', { ...plugin.keys, audience: list, ...more });
-const found = (address: string) => findSubscriber(db(), plugin.shop, { email: address });
-
-/** Drops of the shop once they are written, a second after they were counted. */
-async function drops(): Promise<unknown[]> {
-  return vi.waitFor(
-    async () => {
-      const list = await env.SHOP.getByName(plugin.shop).drops();
-      if (list.length === 0) throw new Error('no drop is counted yet');
-      return list;
-    },
-    { timeout: 5_000, interval: 100 },
-  );
+function say(path: string, more: Record<string, unknown>, browser = did) {
+  return postJson(path, { shop_id: shop.id, did: browser, ...more });
 }
 
-describe('the secret of a shop', () => {
-  const doors: [string, string, object][] = [
-    ['POST', '/import/audience', { audience: [] }],
-    ['POST', '/import/suppressed', { audience: [] }],
-    ['POST', '/import/orders', { orders: [] }],
-    ['POST', '/import/sync_orders', { orders: [] }],
-    ['POST', '/sync/orders', { orders: [] }],
-    ['POST', '/import/disable', { item_ids: '1' }],
-    ['POST', '/import/categories', { categories: [] }],
-    ['PUT', '/import/categories', { categories: [] }],
-    ['DELETE', '/import/categories', { categories: [] }],
-    ['POST', '/import/locations', { locations: [] }],
-    ['PUT', '/import/products', { items: [] }],
-    ['PATCH', '/import/products', { items: [] }],
-    ['POST', '/import/products', { items: [], method: 'PATCH' }],
-    ['DELETE', '/import/products', { items: [] }],
-    ['POST', '/segments/includes', { segment_id: 1, email: 'a@b.example' }],
-    ['POST', '/subscriptions/callback', { email: 'a@b.example', event: 'complained' }],
-    ['POST', '/profile/force_change_email', { old_email: 'a@b.example', new_email: 'c@b.example' }],
-    ['POST', '/profile/force_change_id', { old_id: '1', new_id: '2' }],
-    ['POST', '/profile/force_change_phone', { old_phone: '1', new_phone: '2' }],
-  ];
-  it.each(doors)('opens %s %s, and no neighbour’s does', async (method, path, body) => {
-    const { shop_id, shop_secret } = plugin.keys;
-    const neighbour = await newPlugin();
-    expect(await wire(method, path, { ...body, shop_id })).toMatchObject({ status: 401 });
-    const stranger = await wire(method, path, { ...body, shop_id, shop_secret: neighbour.keys.shop_secret });
-    expect(stranger).toMatchObject({ status: 403, body: { status: 'error', message: 'Invalid secret key' } });
-    expect(await wire(method, path, { ...body, shop_secret })).toMatchObject({ status: 401 });
-    expect(await wire(method, path, { ...body, shop_id: 'f'.repeat(30), shop_secret })).toMatchObject({ status: 404 });
-    expect(await wire(method, path, { ...body, shop_id: '1', shop_secret })).toMatchObject({ status: 422 });
+function manage(more: Record<string, unknown>, browser = did) {
+  return say('/subscriptions/manage', more, browser);
+}
+
+async function check(browser = did): Promise<Record<string, boolean>> {
+  return (await get('/subscriptions/check', { shop_id: shop.id, did: browser })).body as Record<string, boolean>;
+}
+
+async function consentOf(address = email): Promise<string | undefined> {
+  const { rows } = await listSubscribers(databaseOf(env), shop.shop, { q: address, limit: 5 });
+  return rows[0]?.consent;
+}
+
+describe('subscriptions', () => {
+  it('begin where somebody agrees', async () => {
+    expect(await consentOf()).toBe('subscribed');
+    expect(await check()).toMatchObject({
+      exists: true,
+      email_bulk: true,
+      email_chain: true,
+      email_suppressed: false,
+      sms_bulk: false,
+    });
   });
 
-  it.each(['/orders/by_user', '/subscriptions/changes', '/products/subscribers/stock', '/products/subscribers/price'])(
-    'opens GET %s, by the header too',
-    async (path) => {
-      const { shop_id, shop_secret } = plugin.keys;
-      await audience([{ email }]);
-      expect(await wireGet(path, { shop_id, email })).toMatchObject({ status: 401 });
-      expect(await wireGet(path, { shop_id, email, shop_secret: 'wrong' })).toMatchObject({ status: 403 });
-      const response = await exports.default.fetch(
-        `https://winback.test${path}?${new URLSearchParams({ shop_id, email })}`,
-        { headers: { 'x-shop-secret': shop_secret } },
-      );
-      expect(response.status).toBe(200);
-      await response.body?.cancel();
+  it('of a kind that is not named stay as they are', async () => {
+    await manage({ email_bulk: false });
+    expect(await check()).toMatchObject({ email_bulk: false, email_chain: true, email_transactional: true });
+    await manage({ email_chain: true, sms_bulk: true });
+    expect(await check()).toMatchObject({ email_bulk: false, email_chain: true, sms_bulk: true });
+    expect(await kindsOf(databaseOf(env), shop.shop, ann.id)).toEqual({ bulk: false, chain: true, sms_bulk: true });
+  });
+
+  it('end where every kind is refused, and are not turned back by a script', async () => {
+    await manage({ email_bulk: 'false', email_chain: '0', email_transactional: false });
+    expect(await consentOf()).toBe('unsubscribed');
+    await manage({ email, email_bulk: true, email_chain: true });
+    expect(await consentOf()).toBe('unsubscribed');
+    expect(await check()).toMatchObject({ exists: true, email_bulk: false, email_chain: false });
+  });
+
+  it('of a person’s own browser can be taken up again, kind by kind, while they are subscribed', async () => {
+    await manage({ email_bulk: false });
+    await manage({ email_bulk: true });
+    expect(await check()).toMatchObject({ email_bulk: true });
+  });
+
+  it('are not ended by a stranger’s browser', async () => {
+    const stranger = await newBrowser(shop);
+    expect((await manage({ email, email_bulk: false, email_chain: false }, stranger)).status).toBe(200);
+    expect(await consentOf()).toBe('subscribed');
+    const drops = async () => (await env.SHOP.getByName(shop.shop).drops()).map(({ reason }) => reason);
+    await vi.waitFor(async () => expect(await drops()).toContain('unproven-identity'), { timeout: 4_000 });
+  });
+
+  it('are not told to a stranger’s browser', async () => {
+    const { body } = await get('/subscriptions/check', { shop_id: shop.id, did: await newBrowser(shop), email });
+    expect(body).toMatchObject({ exists: false, email_bulk: false });
+  });
+
+  it('are told and changed by the shop’s server, by address', async () => {
+    const shop_secret = await secretOf(shop);
+    await postJson('/subscriptions/manage', { shop_id: shop.id, shop_secret, email, email_chain: false });
+    expect(await check()).toMatchObject({ email_chain: false, email_bulk: true });
+    const { body } = await call(`/subscriptions/check?shop_id=${shop.id}&email=${email}`, {
+      headers: { 'x-shop-secret': shop_secret },
+    });
+    expect(body).toMatchObject({ exists: true, email_chain: false });
+  });
+
+  it('refused for somebody unknown are remembered', async () => {
+    const unknown = `new-${token()}@mail.example`;
+    const said = {
+      shop_id: shop.id,
+      shop_secret: await secretOf(shop),
+      email: unknown,
+      email_bulk: false,
+      email_chain: false,
+    };
+    await postJson('/subscriptions/manage', said);
+    expect(await consentOf(unknown)).toBe('unsubscribed');
+  });
+
+  it('need a browser or a secret', async () => {
+    expect((await postJson('/subscriptions/manage', { shop_id: shop.id, email, email_bulk: false })).status).toBe(401);
+    expect((await get('/subscriptions/check', { shop_id: shop.id, email })).status).toBe(401);
+    expect((await manage({ email: 'no address', email_bulk: true })).status).toBe(422);
+    expect((await manage({ email })).status).toBe(200);
+  });
+
+  it('of an address that was given up are none', async () => {
+    await suppress(databaseOf(env), shop.shop, email, 'hard bounce: 550', 1);
+    expect(await check()).toMatchObject({
+      exists: true,
+      email_bulk: false,
+      email_bounced: true,
+      email_suppressed: true,
+    });
+  });
+
+  it('keep where and by what they were said', async () => {
+    await manage({ email_bulk: false });
+    const log = await env.DB.prepare('SELECT consent, source, kind FROM consent_log WHERE subscriber = ? ORDER BY id')
+      .bind(ann.id)
+      .all();
+    expect(log.results.at(-1)).toEqual({ consent: 'unsubscribed', source: 'mobile_sdk', kind: 'bulk' });
+  });
+});
+
+describe('the link at the end of an old letter', () => {
+  it('leads to the page that asks, and changes nothing', async () => {
+    const { status, headers } = await get('/unsubscribe', {
+      shop_id: shop.id,
+      type: 'digest',
+      code: ann.id,
+      mail_code: 'x',
+    });
+    expect(status).toBe(302);
+    expect(await consentOf()).toBe('subscribed');
+    const address = new URL(headers.get('location') ?? '').pathname;
+    expect((await call(address)).status).toBe(200);
+    expect((await call(address, { method: 'POST' })).status).toBe(200);
+    expect(await consentOf()).toBe('unsubscribed');
+  });
+
+  it.each([
+    ['nobody-of-ours', 'x'],
+    ['', 'x'],
+  ])('of %j leads to the page that says so', async (code, mail_code) => {
+    const { headers } = await get('/unsubscribe', { shop_id: shop.id, type: 'digest', code, mail_code });
+    expect((await call(new URL(headers.get('location') ?? '').pathname)).status).toBe(404);
+  });
+
+  it('of a test letter does nothing', async () => {
+    const { headers } = await get('/unsubscribe', {
+      shop_id: shop.id,
+      type: 'digest',
+      code: ann.id,
+      mail_code: 'test',
+    });
+    expect((await call(new URL(headers.get('location') ?? '').pathname)).status).toBe(404);
+  });
+});
+
+describe('a product that somebody waits for', () => {
+  const asked = async (path: string, item_id: string) => (await get(path, { shop_id: shop.id, did, item_id })).body;
+
+  it('is known until they wait no longer', async () => {
+    await say('/subscriptions/subscribe_for_product_available', {
+      email,
+      item_id: 37,
+      properties: { fashion_size: 'XL' },
+    });
+    expect(await asked('/products/check_product_available_subscription', '37')).toBe(true);
+    expect(await asked('/products/check_product_available_subscription', '38')).toBe(false);
+    expect(await asked('/products/check_price_drop_subscription', '37')).toBe(false);
+    await say('/subscriptions/unsubscribe_from_product_available', { email, item_ids: '' });
+    expect(await asked('/products/check_product_available_subscription', '37')).toBe(false);
+  });
+
+  it.each([[{ item_ids: '1, 2' }], [{ item_ids: ['1', '2'] }], [{ item_id: '1' }], [{ item: '1' }]])(
+    'is named as %j',
+    async (named) => {
+      expect((await say('/subscriptions/subscribe_for_product_price', { ...named, price: 10 })).status).toBe(200);
+      expect(await asked('/products/check_price_drop_subscription', '1')).toBe(true);
     },
   );
+
+  it.each([[{ price: 10 }], [{ item_id: '1' }], [{ item_id: '1', price: -1 }]])('is not told by %j', async (said) => {
+    expect((await say('/subscriptions/subscribe_for_product_price', said)).status).toBe(422);
+  });
 });
 
-describe('people whom a shop imports', () => {
-  it('come as Magento’s plugin sends its customers: known by name, agreed to nothing', async () => {
-    expect(await audience([{ id: '5', email }])).toMatchObject({
-      status: 200,
-      body: { status: 'success', accepted: 1 },
-    });
-    const row = await found(email);
-    expect(row).toMatchObject({ consent: 'none' });
-    const { byExternalId } = await peopleNamed(db(), plugin.shop, { externalIds: ['5'], phones: [] });
-    expect(byExternalId.get('5')).toBe(row?.id);
-    expect(await consentLogOf(db(), plugin.shop, row?.id as PersonId)).toMatchObject([
-      { consent: 'none', source: 'import' },
-    ]);
-  });
-
-  it('come with what is known of them, in a segment', async () => {
-    const ann = {
-      email: email.toUpperCase(),
-      external_id: 7,
-      phone: '+49 30 1',
+describe('a profile', () => {
+  beforeEach(async () => {
+    await say('/profile/set', {
+      id: `u${email}`,
       first_name: 'Ann',
-      last_name: 'Fern',
-      email_bulk: true,
-      email_chain: 'false',
+      gender: 'f',
+      favourite_colour: 'red',
       kids: '[{"gender":"m"}]',
-      custom: { bonus_level: 3 },
-      loyalty_id: '',
-      mobile_token: 'secret-token',
-    };
-    expect(await audience([ann], { segment_id: '313' })).toMatchObject({ status: 200 });
-    const row = await found(email);
-    const id = row?.id as PersonId;
-    expect(row).toMatchObject({ consent: 'subscribed', name: 'Ann Fern' });
-    expect(await kindsOf(db(), plugin.shop, id)).toEqual({ bulk: true, chain: false });
-    const profile = { first_name: 'Ann', last_name: 'Fern', kids: [{ gender: 'm' }], bonus_level: 3 };
-    expect(await profileOf(db(), plugin.shop, id)).toEqual(profile);
-    expect(await segmentsOf(db(), plugin.shop, id)).toEqual([313]);
-  });
-
-  it('change nothing when they come again', async () => {
-    const list = [{ email, email_bulk: true, first_name: 'Ann' }];
-    await audience(list);
-    const before = await found(email);
-    expect(await audience(list)).toMatchObject({ status: 200 });
-    expect(await found(email)).toEqual(before);
-    expect(await consentLogOf(db(), plugin.shop, before?.id as PersonId)).toHaveLength(1);
-  });
-
-  it('are not resurrected: who unsubscribed, complained or is on the shop’s own list', async () => {
-    const [left, complained, listed] = ['left', 'complained', 'listed'].map((one) => `${one}-${email}`);
-    await audience([{ email: left, email_bulk: true }]);
-    const id = (await found(left ?? ''))?.id as PersonId;
-    await unsubscribe(db(), plugin.shop, id, { source: 'letter', now: Date.now() });
-    const callback = { ...plugin.keys, email: complained, event: 'complained' };
-    expect(await wire('POST', '/subscriptions/callback', callback)).toMatchObject({ status: 200 });
-    const suppressed = { ...plugin.keys, audience: [{ email: listed }, listed, { email: 'no address' }] };
-    expect(await wire('POST', '/import/suppressed', suppressed)).toMatchObject({
-      status: 200,
-      body: { accepted: 2, refused_total: 1, refused: [{ index: 2 }] },
     });
-    const back = [left, complained, listed].map((one) => ({ email: one, email_bulk: true, email_chain: true }));
-    expect(await audience(back)).toMatchObject({ status: 200, body: { accepted: 3 } });
-    expect((await found(left ?? ''))?.consent).toBe('unsubscribed');
-    expect((await found(complained ?? ''))?.consent).toBe('unsubscribed');
-    expect((await found(listed ?? ''))?.consent).toBe('none');
   });
 
-  it('take letters back: the home of somebody whom the shop says has left hears of it', async () => {
-    await send(plugin.shop, newVisitor(), cart('p1'), identify(email));
-    const { home } = await personOf(plugin.shop, email);
-    const consent = async () => (await memoryAt(home)).memory.state.person?.consent;
-    expect(await consent()).toBe('subscribed');
-    await audience([{ email, email_bulk: false, email_chain: false }]);
-    await vi.waitFor(async () => expect(await consent()).toBe('unsubscribed'), { timeout: 8_000 });
+  /** The Visitor hands over what it gathered, and the books have it. */
+  async function settled(): Promise<void> {
+    stopClock();
+    await timePasses(10 * minute, ann.home);
+    vi.useRealTimers();
+    const profile = env.DB.prepare('SELECT profile FROM subscribers WHERE id = ?').bind(ann.id);
+    const written = async () => expect((await profile.first<{ profile: string }>())?.profile).toContain('red');
+    await vi.waitFor(written, { timeout: 4_000, interval: 100 });
+  }
+
+  it('shows a browser little, and the shop’s server all', async () => {
+    await settled();
+    const open = await get('/profile', { shop_id: shop.id, did });
+    expect(open.body).toMatchObject({
+      has_email: true,
+      gender: 'f',
+      id: `u${email}`,
+      bought_something: false,
+      custom_properties: { favourite_colour: 'red' },
+    });
+    expect(open.text).not.toContain(`"email":"${email}"`);
+    expect(open.text).not.toContain('Ann');
+    const full = await get('/profile', { shop_id: shop.id, email, shop_secret: await secretOf(shop) });
+    expect(full.body).toMatchObject({ email, first_name: 'Ann', kids: [{ gender: 'm' }], tags: [], orders: [] });
   });
 
-  it('do not take the others along when one is wrong', async () => {
-    const hostile = JSON.parse(
-      '{"email":"","__proto__":{"email":"proto@mail.example"},"constructor":{"prototype":{}}}',
+  it('of nobody is nobody’s', async () => {
+    const { body } = await get('/profile', { shop_id: shop.id, did: await newBrowser(shop) });
+    expect(body).toMatchObject({ has_email: false, id: null });
+    const answer = await get('/profile', { shop_id: shop.id, email: 'x@y.example', shop_secret: await secretOf(shop) });
+    expect(answer.status).toBe(404);
+  });
+
+  it('that a browser writes of somebody else stays with the browser', async () => {
+    const stranger = await newBrowser(shop);
+    await say('/profile/set', { email, first_name: 'Mallory' }, stranger);
+    expect((await get('/profile', { shop_id: shop.id, did: stranger })).body).toMatchObject({ has_email: false });
+  });
+});
+
+describe('what is shown', () => {
+  const offer = (id: string, more: Partial<Parameters<typeof putOffers>[2][number]> = {}) => ({
+    id,
+    name: `Tent ${id}`,
+    url: `https://shop.example/p/${id}`,
+    picture: `https://shop.example/${id}.jpg`,
+    priceMinor: 10_000,
+    oldPriceMinor: null,
+    currency: 'EUR',
+    brand: 'Fjell',
+    category: 'tents',
+    inStock: true,
+    description: null,
+    hash: id,
+    ...more,
+  });
+  const ids = async (query: Record<string, string>) =>
+    (await get('/recommend', { shop_id: shop.id, did, ...query })).body as string[];
+
+  beforeAll(async () => {
+    await putOffers(
+      databaseOf(env),
+      shop.shop,
+      [
+        offer('a'),
+        offer('b', { priceMinor: 11_000 }),
+        offer('c', { priceMinor: 14_000 }),
+        offer('d', { priceMinor: 90_000, brand: 'Other' }),
+        offer('e', { category: 'mugs', oldPriceMinor: 20_000 }),
+        offer('f', { inStock: false }),
+        offer('g', { picture: null }),
+      ],
+      1,
     );
-    const list = [
-      'ann',
-      null,
-      { id: '1' },
-      { email: 'no address' },
-      { email: `long-${email}`, id: 'x'.repeat(300) },
-      hostile,
-      { email, first_name: '<script>alert(1)</script>', UPPER: 1, big: 'x'.repeat(9_000), age: 1e308 },
-    ];
-    const answer = await audience(list);
-    expect(answer).toMatchObject({ status: 200, body: { accepted: 1, refused_total: 6 } });
-    const row = await found(email);
-    expect(row?.name).toBe('<script>alert(1)</script>');
-    expect(await profileOf(db(), plugin.shop, row?.id as PersonId)).toEqual({
-      first_name: '<script>alert(1)</script>',
-      age: 1e308,
+  });
+
+  it('similar is of the same kind, the nearest price first', async () => {
+    expect(await ids({ recommender_type: 'similar', item_id: 'a' })).toEqual(['b', 'c', 'd']);
+    expect(await ids({ recommender_type: 'similar', item_id: 'a', limit: '1' })).toEqual(['b']);
+    expect(await ids({ recommender_type: 'similar', item_id: 'nothing' })).toEqual([]);
+  });
+
+  it.each(['popular', 'interesting', 'buying_now', 'also_bought', 'see_also'])(
+    '%s is what can be bought and shown',
+    async (type) => {
+      const found = await ids({ recommender_type: type, item_id: 'a', exclude: 'b', cart_item_id: 'c' });
+      expect(found.toSorted()).toEqual(['d', 'e']);
+    },
+  );
+
+  it('is narrowed by brand, category and discount', async () => {
+    expect(await ids({ recommender_type: 'popular', brands: 'Other' })).toEqual(['d']);
+    expect(
+      (await ids({ recommender_type: 'popular', exclude_brands: 'Other', categories: 'tents' })).toSorted(),
+    ).toEqual(['a', 'b', 'c']);
+    expect(await ids({ recommender_type: 'popular', discount: '1' })).toEqual(['e']);
+  });
+
+  it('recently is what this browser saw', async () => {
+    await say('/push', { event: 'view', items: ['c'] });
+    await say('/push', { event: 'view', items: ['b'] });
+    expect(await ids({ recommender_type: 'recently_viewed', item_id: 'b' })).toEqual(['c']);
+  });
+
+  it('is searched by words', async () => {
+    expect(await ids({ recommender_type: 'search', search_query: 'tent d' })).toEqual(['d']);
+  });
+
+  it.each([[{}], [{ recommender_type: 'magic' }], [{ recommender_type: 'search' }]])('%j is 422', async (query) => {
+    expect((await get('/recommend', { shop_id: shop.id, did, ...query })).status).toBe(422);
+  });
+
+  it('by a block is an object with ids, or with whole products', async () => {
+    const path = `/recommend/${'0'.repeat(32)}`;
+    const short = await get(path, { shop_id: shop.id, did, item: 'a', limit: '2' });
+    expect(short.body).toMatchObject({
+      recommends: [expect.any(String), expect.any(String)],
+      html: expect.stringContaining('recommended-item'),
     });
-    expect(await found('proto@mail.example')).toBeNull();
-    expect(Object.keys({})).toEqual([]);
-    expect(await drops()).toMatchObject([
-      { reason: 'bad-event', count: 1, problems: [{ path: 'audience.0' }, {}, {}, {}, {}] },
-    ]);
-  });
-
-  it.each([
-    ['nobody', undefined],
-    ['a number', 5],
-    ['more than 5,000', Array.from({ length: 5_001 }, (_, at) => ({ email: `p${at}@mail.example` }))],
-  ])('are refused as %s', async (_what, list) => {
-    expect(await audience(list)).toMatchObject({ status: 422, body: { status: 'error' } });
-  });
-
-  it('come 5,000 at once, and twice', async () => {
-    const list = Array.from({ length: 5_000 }, (_, at) => ({
-      id: String(at),
-      email: `p${at}@mail.example`,
-      email_bulk: 1,
-    }));
-    expect(await audience(list)).toMatchObject({ status: 200, body: { accepted: 5_000 } });
-    expect(await audience(list)).toMatchObject({ status: 200, body: { accepted: 5_000 } });
-    const { results } = await env.DB.prepare('SELECT count(*) AS count FROM subscribers WHERE shop = ? AND consent = ?')
-      .bind(plugin.shop, 'subscribed')
-      .all();
-    expect(results).toEqual([{ count: 5_000 }]);
-  });
-
-  it('keep their shop: the neighbour’s customer of the same address is another person', async () => {
-    const neighbour = await newPlugin();
-    await audience([{ email, email_bulk: true }]);
-    expect(await findSubscriber(db(), neighbour.shop, { email })).toBeNull();
-  });
-});
-
-describe('segments of the wire', () => {
-  const of = (more: object = {}) => ({ ...plugin.keys, segment_id: 313, email, ...more });
-  const got = async (more: object = {}) => (await wire('POST', '/segments/get', of(more))).body;
-
-  it('hold whom the shop’s server puts in, once, until it takes them out', async () => {
-    for (const _twice of [1, 2])
-      expect((await wire('POST', '/segments/add', of())).body).toEqual({ status: 'success' });
-    expect(await got()).toEqual([{ id: 313, type: 'static' }]);
-    expect((await wire('POST', '/segments/includes', of())).text).toBe('true');
-    expect((await wireGet('/segments/includes', { ...plugin.keys, segment_id: '7', email })).text).toBe('false');
-    for (const _twice of [1, 2]) expect((await wire('POST', '/segments/remove', of())).status).toBe(200);
-    expect(await got()).toEqual([]);
-  });
-
-  it('do not tell a browser whose address it claims', async () => {
-    await wire('POST', '/segments/add', of());
-    const { shop_id } = plugin.keys;
-    expect(await wire('POST', '/segments/get', { shop_id, email })).toMatchObject({ status: 401 });
-    const ssid = `browser-${token()}`;
-    expect((await wire('POST', '/segments/get', { shop_id, email, ssid })).body).toEqual([]);
-    expect(await wire('POST', '/segments/add', { shop_id, email, ssid, segment_id: 9 })).toMatchObject({ status: 200 });
-    expect(await got()).toEqual([{ id: 313, type: 'static' }]);
-  });
-
-  it.each([undefined, '', 'A', -1, 1.5, 1e308, '__proto__'])('have a number, and %s is none', async (segment_id) => {
-    expect(await wire('POST', '/segments/add', of({ segment_id }))).toMatchObject({ status: 422 });
-  });
-});
-
-describe('what became of consent', () => {
-  const callback = (event: unknown, address = email) =>
-    wire('POST', '/subscriptions/callback', { ...plugin.keys, email: address, event });
-  const changes = async (more: Record<string, string> = {}) =>
-    (await wireGet('/subscriptions/changes', { ...plugin.keys, ...more })).body;
-
-  it('is told with who did it: the log of consent and the addresses that were given up', async () => {
-    await audience([{ email, email_bulk: true }]);
-    await callback('hard_bounced');
-    await callback('unsubscribed', `other-${email}`);
-    const told = {
-      contact_type: 'email',
-      campaign_type: 'everything',
-      ip: null,
-      datetime: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
-    };
-    expect(await changes()).toEqual([
-      { ...told, contact: email, event: 'subscribe', channel: 'import' },
-      { ...told, contact: email, event: 'hard_bounced', channel: 'api_callback' },
-      { ...told, contact: `other-${email}`, event: 'unsubscribe', channel: 'api_callback' },
-    ]);
-    expect(await changes({ event: 'hard_bounced' })).toHaveLength(1);
-    expect(await changes({ channel: 'api_callback', offset: '1', limit: '5' })).toMatchObject([
-      { event: 'unsubscribe' },
-    ]);
-    expect(await changes({ email: `other-${email}` })).toHaveLength(1);
-    expect(await changes({ phone: '1' })).toEqual([]);
-    expect(await changes({ from: '2020-01-01', to: '2020-12-31' })).toEqual([]);
-    expect((await found(email))?.consent).toBe('subscribed');
-  });
-
-  it('stops what waits when the shop’s mailer hears a complaint', async () => {
-    await send(plugin.shop, newVisitor(), cart('p1'), identify(email));
-    const { home } = await personOf(plugin.shop, email);
-    expect(await callback('complained')).toMatchObject({ status: 200 });
-    await vi.waitFor(async () => expect((await memoryAt(home)).memory.state.person?.consent).toBe('unsubscribed'), {
-      timeout: 8_000,
+    const long = await get(path, { shop_id: shop.id, item: 'a', limit: '1', extended: '1', categories: 'mugs' });
+    expect(long.body).toMatchObject({
+      recommends: [
+        {
+          id: 'e',
+          price: 100,
+          oldprice: 200,
+          discount_percent: 50,
+          currency: 'EUR',
+          category_ids: ['mugs'],
+          url: `https://shop.example/p/e?recommended_by=dynamic&recommended_code=${'0'.repeat(32)}`,
+        },
+      ],
     });
   });
 
-  it.each([
-    ['an event that is none', { event: 'liked' }],
-    ['no address', { email: 'nobody' }],
-  ])('is not changed by %s', async (_what, more) => {
-    const body = { ...plugin.keys, email, event: 'complained', ...more };
-    expect(await wire('POST', '/subscriptions/callback', body)).toMatchObject({ status: 422 });
-  });
-
-  it.each([{ from: 'yesterday' }, { limit: '20001' }, { offset: '-1' }])('is not asked by %o', async (more) => {
-    expect(await wireGet('/subscriptions/changes', { ...plugin.keys, ...more })).toMatchObject({ status: 422 });
-  });
-});
-
-describe('a person whom the shop forgets', () => {
-  it('is gone from the tables, and no import agrees for them again', async () => {
-    await audience([{ email, email_bulk: true, external_id: '5' }]);
-    expect(await wire('DELETE', '/profile/purge', { ...plugin.keys, external_id: '5' })).toMatchObject({ status: 200 });
-    expect(await found(email)).toBeNull();
-    expect(await wire('DELETE', '/profile/purge', { ...plugin.keys, email })).toMatchObject({ status: 404 });
-    await audience([{ email, email_bulk: true }]);
-    expect((await found(email))?.consent).toBe('none');
-    const asked = await wireGet('/subscriptions/changes', plugin.keys);
-    expect(asked.body).toEqual([]);
-  });
-
-  it('is forgotten by nobody but the shop’s server', async () => {
-    await audience([{ email }]);
-    const { shop_id } = plugin.keys;
-    expect(await wire('DELETE', '/profile/purge', { shop_id, email })).toMatchObject({ status: 401 });
-    const neighbour = await newPlugin();
-    expect(await wire('DELETE', '/profile/purge', { ...neighbour.keys, email })).toMatchObject({ status: 404 });
-    expect(await found(email)).not.toBeNull();
-  });
-});
-
-describe('a person who is called otherwise', () => {
-  const change = (what: string, more: object) =>
-    wire('POST', `/profile/force_change_${what}`, { ...plugin.keys, i_understand_what_i_am_doing: true, ...more });
-
-  it('keeps their history under the new address, and the address keeps its refusal', async () => {
-    const to = `new-${email}`;
-    await audience([
-      { email, email_bulk: true },
-      { email: to, email_bulk: true },
-    ]);
-    const [person, other] = [(await found(email))?.id, (await found(to))?.id];
-    await unsubscribe(db(), plugin.shop, other as PersonId, { source: 'letter', now: Date.now() });
-    expect(await change('email', { old_email: email, new_email: to })).toMatchObject({ status: 200 });
-    expect(await found(to)).toMatchObject({ id: person, consent: 'unsubscribed' });
-    expect(await found(email)).toBeNull();
-    expect(await change('email', { old_email: email, new_email: to })).toMatchObject({ status: 404 });
-    const home = homeName(plugin.shop, person as PersonId);
-    await vi.waitFor(async () => expect((await memoryAt(home)).memory.state.person?.consent).toBe('unsubscribed'), {
-      timeout: 8_000,
+  it('is a product by its id', async () => {
+    expect((await get('/products/get', { shop_id: shop.id, item_id: 'a' })).body).toMatchObject({
+      uniqid: 'a',
+      name: 'Tent a',
+      price: 100,
     });
+    expect((await get('/products/get', { shop_id: shop.id, item_id: 'x' })).status).toBe(404);
   });
 
-  it('takes an id and a phone along, and whoever had them has none', async () => {
-    await audience([
-      { email, external_id: '1', phone: '100' },
-      { email: `b-${email}`, external_id: '2', phone: '200' },
-    ]);
-    const id = (await found(email))?.id;
-    expect(await change('id', { old_id: '1', new_id: '2' })).toMatchObject({ status: 200 });
-    expect(await change('phone', { old_phone: '100', new_phone: '200' })).toMatchObject({ status: 200 });
-    const names = await peopleNamed(db(), plugin.shop, { externalIds: ['1', '2'], phones: ['100', '200'] });
-    expect([[...names.byExternalId], [...names.byPhone]]).toEqual([[['2', id]], [['200', id]]]);
+  it('is a page of the catalogue, or of a category', async () => {
+    expect((await get('/products', { shop_id: shop.id, limit: '2', page: '2' })).body).toMatchObject({
+      products: [{ id: 'c' }, { id: 'd' }],
+      products_total: 6,
+    });
+    expect((await get('/category/mugs', { shop_id: shop.id })).body).toMatchObject({
+      products: [{ id: 'e' }],
+      price_range: { min: 100, max: 100 },
+    });
+    expect((await get('/collection/1', { shop_id: shop.id })).body).toEqual({ products: [] });
   });
 
-  it('is not renamed by somebody who does not say that they mean it', async () => {
-    await audience([{ email }]);
-    const body = { ...plugin.keys, old_email: email, new_email: `x-${email}` };
-    expect(await wire('POST', '/profile/force_change_email', body)).toMatchObject({ status: 422 });
-    expect(await found(email)).not.toBeNull();
+  it('draws no link that is a script', async () => {
+    await putOffers(
+      databaseOf(env),
+      shop.shop,
+      [offer('x', { url: 'javascript:alert(1)', name: '<b>x</b>', category: 'bad' })],
+      2,
+    );
+    const { body } = await get('/recommend/abc', { shop_id: shop.id, categories: 'bad' });
+    const html = (body as { html: string }).html;
+    expect(html).not.toContain('javascript:');
+    expect(html).not.toContain('<b>');
+    expect(html).toContain('&lt;b&gt;');
   });
+});
+
+it.each(['/shop_css/abc.css', '/popup_css/abc_popup_1.css'])('%s is a style sheet', async (path) => {
+  const { status, headers } = await call(path);
+  expect(status).toBe(200);
+  expect(headers.get('content-type')).toContain('text/css');
+});
+
+it('no letter is said to be sent', async () => {
+  const said = { shop_id: shop.id, shop_secret: await secretOf(shop), code: 'welcome', email };
+  expect((await postJson('/transact', said)).body).toMatchObject({ success: false });
 });

@@ -12,7 +12,7 @@ export class Change {
   async make<Schema extends z.ZodType>(
     path: string,
     schema: Schema,
-    send: { method: 'POST' | 'PATCH'; body?: unknown; said?: string },
+    send: { method: 'POST' | 'PATCH' | 'PUT' | 'DELETE'; body?: unknown; said?: string },
   ): Promise<z.infer<Schema> | null> {
     const { said = 'Saved.', ...request } = send;
     this.busy = true;

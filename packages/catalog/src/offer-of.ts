@@ -33,8 +33,8 @@ export function offerOf(raw: RawOffer, currency: Currency): Result<ReadOffer, Co
       message: 'this offer has no id and is left out: add id="…"',
       sample: first('name') ?? '',
     });
-  if (id.length > 128)
-    return refuse({ kind: 'no-id', message: 'this id is longer than 128 characters', sample: id.slice(0, 60) });
+  if (id.length > 255)
+    return refuse({ kind: 'no-id', message: 'this id is longer than 255 characters', sample: id.slice(0, 60) });
   const name = first('name') ?? modelName(first('typeprefix'), first('vendor'), first('model'));
   if (name === null)
     return refuse({ kind: 'no-name', message: 'this offer has no name and is left out: add <name>', sample: id });

@@ -137,6 +137,10 @@ ___TEMPLATE_PARAMETERS___
         "displayValue": "Address"
       },
       {
+        "value": "subscribe",
+        "displayValue": "Subscription"
+      },
+      {
         "value": "watch",
         "displayValue": "Product watch"
       },
@@ -158,7 +162,7 @@ ___TEMPLATE_PARAMETERS___
     "type": "SIMPLE_TABLE",
     "name": "fields",
     "displayName": "Fields",
-    "help": "As in the guide for developers: product, category, query, change, items, order, total, email. A variable may hold a list.",
+    "help": "As in the guide for developers: product, category, query, change, items, order, total, email; for consent, level. A variable may hold a list.",
     "enablingConditions": [
       {
         "paramName": "does",
@@ -206,7 +210,8 @@ if (data.does === 'event') {
     if (row.name === 'total' || row.name === 'price') value = makeNumber(value);
     if (value !== undefined && value !== '') fields[row.name] = value;
   });
-  winback(data.command, fields);
+  // Consent is one word: none, functional, analytics or marketing.
+  winback(data.command, data.command === 'consent' ? fields.level : fields);
   data.gtmOnSuccess();
 } else {
   const script = data.address + '/t.js' + query;
@@ -375,6 +380,10 @@ scenarios:
     assertThat(told).isEqualTo([['purchase', { order: '1001', total: 39.8, items: [{ product: 'p1' }] }]]);
     assertThat(urls).isEqualTo([]);
     assertApi('gtmOnSuccess').wasCalled();
+- name: Tells consent as one word
+  code: |-
+    runCode({ address: 'https://mail.your-shop.example', shop: 'your-shop', does: 'event', command: 'consent', fields: [{ name: 'level', value: 'analytics' }] });
+    assertThat(told).isEqualTo([['consent', 'analytics']]);
 - name: Fails where the script cannot be loaded
   code: |-
     mock('injectScript', (url, onSuccess, onFailure) => onFailure());

@@ -51,7 +51,9 @@ export async function importPeople(
   const lines = changes.flatMap(({ arrived, log }) =>
     log.map((line) => ({ ...line, shop, subscriber: arrived.id, source: by.source, at: by.now, ip: by.ip })),
   );
+  const former = await formerOwners(db, shop, rows);
   await runAll(db, [
+    ...(former.length === 0 ? [] : [takeIds(db, shop, former)]),
     ...chunksOf(rows).map((chunk) => upsertOf(db, chunk)),
     ...chunksOf(lines).map((chunk) => insertRows(db, consentLog, chunk)),
   ]);
@@ -120,6 +122,28 @@ function consentAfter(before: Consent, one: Arriving): Consent {
   if (leaves(one)) return 'unsubscribed';
   const agrees = one.kinds.bulk === true || one.kinds.chain === true;
   return before === 'none' && agrees ? 'subscribed' : before;
+}
+
+/** One id of the shop's is one person: whoever has it under another address (they moved, say) will have it no more. */
+async function formerOwners(
+  db: Database,
+  shop: ShopId,
+  rows: readonly { externalId: string | null; email: string }[],
+): Promise<string[]> {
+  const emails = new Map(rows.flatMap(({ externalId, email }) => (externalId === null ? [] : [[externalId, email]])));
+  if (emails.size === 0) return [];
+  const owners = await db
+    .select({ id: subscribers.id, externalId: subscribers.externalId, email: subscribers.email })
+    .from(subscribers)
+    .where(and(eq(subscribers.shop, shop), inArray(subscribers.externalId, among([...emails.keys()]))));
+  return owners.filter(({ externalId, email }) => emails.get(externalId ?? '') !== email).map(({ id }) => id);
+}
+
+function takeIds(db: Database, shop: ShopId, people: readonly string[]) {
+  return db
+    .update(subscribers)
+    .set({ externalId: null })
+    .where(and(eq(subscribers.shop, shop), inArray(subscribers.id, among(people))));
 }
 
 /** Somebody may have left between our reading and our writing: the database looks again. */

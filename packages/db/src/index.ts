@@ -8,6 +8,7 @@ export { openD1, openLibsql } from './database.ts';
 export * from './erasures.ts';
 export * from './feeds.ts';
 export * from './keys.ts';
+export * from './kinds.ts';
 export * from './letters.ts';
 export * from './orders.ts';
 export * from './parked.ts';

@@ -268,12 +268,16 @@ export async function consentLogOf(
   person: PersonId,
 ): Promise<{ at: number; consent: Consent; source: string }[]> {
   const rows = await db
-    .select({ at: consentLog.at, consent: consentLog.consent, source: consentLog.source })
+    .select({ at: consentLog.at, consent: consentLog.consent, source: consentLog.source, kind: consentLog.kind })
     .from(consentLog)
     .where(and(eq(consentLog.shop, shop), eq(consentLog.subscriber, person)))
     .orderBy(desc(consentLog.at))
     .limit(50);
-  return rows.map((row) => ({ ...row, consent: consentSchema.parse(row.consent) }));
+  return rows.map(({ at, consent, source, kind }) => ({
+    at,
+    consent: consentSchema.parse(consent),
+    source: kind === null ? source : `${source}, only ${kind} letters`,
+  }));
 }
 
 /** Adds to what the shop knows of people; a field that is null is forgotten, one that is not named stays (RFC 7396). */

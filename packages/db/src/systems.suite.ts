@@ -59,6 +59,23 @@ export function describeSystems(make: string, open: () => Promise<Database>): vo
       expect((await queries.peopleNamed(db, other, { externalIds: ['5'], phones: [] })).byExternalId.size).toBe(0);
     });
 
+    it('gives an id of the shop’s to one address at a time', async () => {
+      const [, ben] = await queries.importPeople(
+        db,
+        shop,
+        [arriving('old@mail.example', { externalId: '5' }), arriving('other@mail.example', { externalId: '6' })],
+        by,
+      );
+      const [moved] = await queries.importPeople(db, shop, [arriving('new@mail.example', { externalId: '5' })], by);
+      const { byExternalId } = await queries.peopleNamed(db, shop, { externalIds: ['5', '6'], phones: [] });
+      expect(byExternalId).toEqual(
+        new Map([
+          ['5', moved?.id],
+          ['6', ben?.id],
+        ]),
+      );
+    });
+
     it('turns nothing back: who left, refused or is suppressed stays so', async () => {
       const people = ['left', 'refused', 'gone'].map((name) =>
         arriving(`${name}@mail.example`, { kinds: { bulk: true } }),

@@ -29,6 +29,7 @@ function put(root: Fields, path: readonly string[], value: string): void {
   let at = root;
   for (const [depth, part] of path.entries()) {
     const key = part === '' ? nextKey(at, path[depth + 1]) : part;
+    if (/^\d{1,9}$/.test(key)) lengths.set(at, Math.max(lengths.get(at) ?? 0, Number(key) + 1));
     if (depth === path.length - 1) at[key] = value;
     else {
       const below = at[key];
@@ -39,20 +40,28 @@ function put(root: Fields, path: readonly string[], value: string): void {
   }
 }
 
+/** One more than the highest number in a list that is being built. */
+const lengths = new WeakMap<Fields, number>();
+
 /** `items[][id]=1&items[][price]=2` is one item until a name comes again (Rack's rule, which the original's server follows). */
 function nextKey(list: Fields, inner: string | undefined): string {
-  const keys = Object.keys(list);
-  const last = list[keys.at(-1) ?? ''];
+  const length = lengths.get(list) ?? 0;
+  const last = list[String(length - 1)];
   const joins = inner !== undefined && inner !== '' && isFields(last) && !Object.hasOwn(last, inner);
-  return joins ? (keys.at(-1) ?? '0') : String(keys.length);
+  return String(joins ? length - 1 : length);
 }
+
+/** Lists keep the places of their values, for lists that belong together; one with wide gaps is closed up. */
+const widest = 1_000;
 
 function listed(value: unknown): unknown {
   if (!isFields(value)) return value;
   const entries = Object.entries(value).map(([key, inner]) => [key, listed(inner)] as const);
-  return entries.every(([key]) => /^\d{1,6}$/.test(key))
-    ? entries.map(([, inner]) => inner)
-    : Object.fromEntries(entries);
+  const length = lengths.get(value) ?? 0;
+  if (!entries.every(([key]) => /^\d{1,9}$/.test(key))) return Object.fromEntries(entries);
+  if (length > widest) return entries.map(([, inner]) => inner);
+  const places = new Map(entries.map(([key, inner]) => [Number(key), inner]));
+  return Array.from({ length }, (_, at) => places.get(at));
 }
 
 function isFields(value: unknown): value is Fields {

@@ -15,7 +15,7 @@ export function isDid(text: string): boolean {
   return /^[A-Za-z0-9]{10}$/.test(text);
 }
 
-/** A did that nobody has. Also the form of session ids. */
+/** A did that nobody has. */
 export async function newDid(env: Env, shop: ShopId): Promise<string> {
   return withCheck(env, shop, chanceSigns(bodyLength));
 }
@@ -37,7 +37,7 @@ export async function reissued(env: Env, shop: ShopId, foreign: string): Promise
   );
 }
 
-/** So many letters and digits of even chance. */
+/** So many letters and digits of even chance; session ids are ten of them. */
 export function chanceSigns(length: number): string {
   let text = '';
   while (text.length < length)

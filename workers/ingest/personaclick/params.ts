@@ -2,7 +2,6 @@
 // with a body. The clients of twelve years differ in all of this; behind here they do not. What cannot be read is refused
 // with the status that the original gave.
 import { HTTPException } from 'hono/http-exception';
-import { textWithin } from '../parse.ts';
 import { nested } from './brackets.ts';
 
 /** Names and values as they came: nothing is checked yet. */
@@ -42,36 +41,37 @@ function decodedOnceMore(value: string): string {
 
 async function bodyOf(request: Request, maxBytes: number): Promise<Params> {
   const type = request.headers.get('content-type') ?? '';
-  if (type.startsWith('multipart/form-data')) return formDataOf(request, maxBytes);
-  const { text, whole } = await textWithin(request, maxBytes);
-  if (!whole) throw new HTTPException(413, { message: `The request is larger than ${maxBytes} bytes` });
-  const trimmed = text.trim();
-  if (trimmed === '') return {};
+  const bytes = await bytesOf(request, maxBytes);
+  if (!bytes) throw new HTTPException(413, { message: `The request is larger than ${maxBytes} bytes` });
+  if (type.startsWith('multipart/form-data')) return formDataOf(bytes, type);
+  const text = new TextDecoder().decode(bytes).trim();
+  if (text === '') return {};
   // Bodies are known by how they begin: some plugins send JSON and call it a form.
-  if (trimmed.startsWith('{') || trimmed.startsWith('[') || type.includes('json')) return jsonOf(trimmed);
-  return nested(new URLSearchParams(trimmed)) ?? tooDeep();
+  if (text.startsWith('{') || text.startsWith('[') || type.includes('json')) return jsonOf(text);
+  return nested(new URLSearchParams(text)) ?? tooDeep();
 }
 
-/** Files are left out: nothing of ours takes any. */
-async function formDataOf(request: Request, maxBytes: number): Promise<Params> {
-  const { bytes, whole } = await bytesOf(request, maxBytes);
-  if (!whole) throw new HTTPException(413, { message: `The request is larger than ${maxBytes} bytes` });
-  const headers = { 'content-type': request.headers.get('content-type') ?? '' };
-  const form = await new Response(bytes, { headers }).formData().catch(() => null);
-  if (!form) throw new HTTPException(400, { message: 'The form cannot be read' });
-  const pairs = [...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
-  return nested(pairs) ?? tooDeep();
-}
-
-async function bytesOf(request: Request, maxBytes: number): Promise<{ bytes: Blob; whole: boolean }> {
+/** Null where the body is larger: reading stops there. */
+async function bytesOf(request: Request, maxBytes: number): Promise<ArrayBuffer | null> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > maxBytes) return null;
+  if (announced > 0) return request.arrayBuffer();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     chunks.push(chunk);
     size += chunk.byteLength;
-    if (size > maxBytes) break;
+    if (size > maxBytes) return null; // leaving the loop cancels the stream
   }
-  return { bytes: new Blob(chunks), whole: size <= maxBytes };
+  return new Blob(chunks).arrayBuffer();
+}
+
+/** Files are left out: nothing of ours takes any. */
+async function formDataOf(bytes: ArrayBuffer, type: string): Promise<Params> {
+  const form = await new Response(bytes, { headers: { 'content-type': type } }).formData().catch(() => null);
+  if (!form) throw new HTTPException(400, { message: 'The form cannot be read' });
+  const pairs = [...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name, value] as const] : []));
+  return nested(pairs) ?? tooDeep();
 }
 
 function jsonOf(text: string): Params {

@@ -24,13 +24,19 @@ export interface Said extends Who {
   events: BeaconEvent[];
 }
 
+/** `left`: not stored, or not without leaving out whom it names. */
+export type Taken = 'taken' | 'left';
+
 /** Stores events; what is not wanted is counted and forgotten, for no client of this wire would do anything with a refusal. */
-export async function take(c: WireContext, call: WireCall, said: Said): Promise<void> {
+export async function take(c: WireContext, call: WireCall, said: Said): Promise<Taken> {
   const { visitor } = said;
-  if (said.events.length === 0) return;
+  if (said.events.length === 0) return 'taken';
   const unwanted = said.vouched ? null : unwantedBecause(c, call, said);
-  if (unwanted) return noteOf(c, call, unwanted);
-  await (visitor === null ? storeOfPerson(c, call, said) : storeOfBrowser(c, call, { ...said, visitor }));
+  if (unwanted) {
+    noteOf(c, call, unwanted);
+    return 'left';
+  }
+  return visitor === null ? storeOfPerson(c, call, said) : storeOfBrowser(c, call, { ...said, visitor });
 }
 
 /** Counts a call, or a part of it, that was not stored. */
@@ -40,15 +46,23 @@ export function noteOf(c: WireContext, { shop, now }: Pick<WireCall, 'shop' | 'n
 }
 
 function unwantedBecause(c: WireContext, call: WireCall, { visitor }: Who): DropReason | null {
-  const request = c.req.raw;
-  const unwanted = judge(request, call.settings.traffic, isProgram(request) ? 'program' : 'browser');
+  const unwanted = judged(c, call);
   if (unwanted) return unwanted;
   if (askedLevel(call.params, call.settings) === null) return 'no-consent';
-  // A shop's server speaks for all of its shoppers from one address.
-  const address = isServer(request) ? null : request.headers.get('cf-connecting-ip');
-  if (visitor && isFlood({ shop: call.shop, visitor }, address, settingsOf(c.env), call.now))
-    throw new HTTPException(429, { message: 'Too many requests' });
+  dam(c, call, visitor);
   return null;
+}
+
+/** Why nobody's browser of a shopper calls; null: it may be one. */
+export function judged(c: WireContext, { settings }: WireCall): DropReason | null {
+  return judge(c.req.raw, settings.traffic, isProgram(c.req.raw) ? 'program' : 'browser');
+}
+
+/** Throws 429 where somebody calls more often than a shopper does. A shop's server speaks for all of its shoppers. */
+export function dam(c: WireContext, { shop, now }: WireCall, visitor: VisitorId | null): void {
+  const address = isServer(c.req.raw) ? null : (c.req.header('cf-connecting-ip') ?? null);
+  if (isFlood({ shop, visitor }, address, settingsOf(c.env), now))
+    throw new HTTPException(429, { message: 'Too many requests' });
 }
 
 /** Apps and shops' servers call this wire under names of their own, which lists of crawlers hold too. */
@@ -67,23 +81,25 @@ function askedLevel(params: Params, { privacy }: ShopSettings): Told['asked'] | 
   return level === 'analytics' || level === 'marketing' ? level : null;
 }
 
-async function storeOfBrowser(c: WireContext, call: WireCall, said: Said & { visitor: VisitorId }): Promise<void> {
+async function storeOfBrowser(c: WireContext, call: WireCall, said: Said & { visitor: VisitorId }): Promise<Taken> {
   const { shop, settings, now } = call;
   const { visitor, events, vouched } = said;
   const asked = vouched ? 'marketing' : (askedLevel(call.params, settings) ?? 'analytics');
   const by = vouched ? 'proven' : isServer(c.req.raw) ? 'server' : 'browser';
   const { withheld } = await storeTold(c.env, c.req.raw, { shop, settings, visitor, events, asked, by }, now);
   if (withheld) noteOf(c, call, withheld);
+  return withheld === 'no-consent' ? 'left' : 'taken';
 }
 
 /** The shop's server names the person, and no browser. */
-async function storeOfPerson(c: WireContext, call: WireCall, said: Said): Promise<void> {
+async function storeOfPerson(c: WireContext, call: WireCall, said: Said): Promise<Taken> {
   const { shop, settings } = call;
   const { events } = said;
   const claim = await claimOf(c, call, said);
   if (!claim) return storeOfBrowser(c, call, { ...said, visitor: await visitorForNames(shop, said) });
   const visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' } as const;
   await storeForPerson(c.env, { shop, claim, events, visit });
+  return 'taken';
 }
 
 async function claimOf(c: WireContext, { shop, now }: WireCall, said: Said): Promise<Claimed | null> {

@@ -62,6 +62,14 @@ export async function whoIn(c: WireContext, call: WireCall): Promise<Who> {
   return { ...names, visitor, vouched };
 }
 
+/** As {@link whoIn}, where the address is what it is about: 422 for one that is none. */
+export async function namedIn(c: WireContext, call: WireCall): Promise<Who> {
+  const who = await whoIn(c, call);
+  if (who.email === null && textIn(call.params, 'email') !== null)
+    throw new HTTPException(422, { message: 'Identifier is not valid' });
+  return who;
+}
+
 /** The browser where the call names one that we know; its absence is the server's right. */
 async function knownVisitor(env: Env, call: WireCall): Promise<VisitorId | null> {
   const { did } = call.params;

@@ -1,5 +1,5 @@
 // Orders of the shop's system: today's sync, the exports and statuses of the older plugins, and what people bought.
-import type { KnownOrder, Product, ServerOrder } from '@winback/db';
+import type { KnownOrder, ServerOrder } from '@winback/db';
 import { ordersOfPerson, productsById, setStock, syncOrders } from '@winback/db';
 import { majorOf, moneyFrom } from '@winback/domain';
 import { Hono } from 'hono';
@@ -9,6 +9,7 @@ import { answered, succeeded } from '../answers.ts';
 import type { WireCall, WireContext, WireEnv } from '../call.ts';
 import { callOf, secretCallOf } from '../call.ts';
 import { bodyLimits, listIn } from '../params.ts';
+import { productBody } from '../product-body.ts';
 import { itemsIn, lastOfEach, readEach, reportOf } from './batch.ts';
 import { buyersOf } from './buyers.ts';
 import { noteItems } from './note-items.ts';
@@ -37,7 +38,7 @@ export const orders = new Hono<WireEnv>()
     const person = await personIn(c, call);
     const [last] = person ? await ordersOfPerson(databaseOf(c.env), call.shop, person, { since: 0, limit: 1 }) : [];
     const products = await productsOf(c, call, last ? [last] : []);
-    return answered(c, last ? last.items.flatMap((line) => shownProduct(products.get(line.product)) ?? []) : []);
+    return answered(c, last ? last.items.flatMap((line) => products.get(line.product) ?? []) : []);
   })
   .get('/orders/by_user', async (c) => {
     const call = await secretCallOf(c);
@@ -77,27 +78,18 @@ function serverOrderOf(item: OrderItem, { settings }: WireCall): Omit<ServerOrde
 
 async function productsOf(
   c: WireContext,
-  { shop }: WireCall,
+  { shop, settings }: WireCall,
   list: readonly KnownOrder[],
-): Promise<ReadonlyMap<string, Product>> {
+): Promise<ReadonlyMap<string, object>> {
   const ids = new Set(list.flatMap((order) => order.items.map((line) => line.product)));
-  return new Map((await productsById(databaseOf(c.env), shop, [...ids])).map((product) => [product.id, product]));
-}
-
-function shownProduct(product: Product | undefined): object | null {
-  if (!product) return null;
-  const { id, name, url, picture, price, oldPrice, brand, inStock } = product;
-  const prices = {
-    price: majorOf(price),
-    ...(oldPrice ? { oldprice: majorOf(oldPrice) } : {}),
-    currency: price.currency,
-  };
-  return { id, uniqid: id, name, url, picture, image_url: picture, brand, available: inStock, ...prices };
+  const products = await productsById(databaseOf(c.env), shop, [...ids]);
+  const { language } = settings;
+  return new Map(products.map((product) => [product.id, productBody(product, { language, via: null })]));
 }
 
 const internalStatus = { created: 0, completed: 1, cancelled: 2 } as const;
 
-function shownOrder(order: KnownOrder, products: ReadonlyMap<string, Product>): object {
+function shownOrder(order: KnownOrder, products: ReadonlyMap<string, object>): object {
   const { id, at, total, status, statusWord, items } = order;
   return {
     _id: id,
@@ -109,7 +101,7 @@ function shownOrder(order: KnownOrder, products: ReadonlyMap<string, Product>): 
     items: items.map(({ product, quantity, price }) => ({
       amount: quantity,
       price: price ?? null,
-      item: shownProduct(products.get(product)) ?? { id: product, uniqid: product },
+      item: products.get(product) ?? { id: product, uniqid: product },
     })),
   };
 }

@@ -7,10 +7,11 @@ import { databaseOf } from '../../../env.ts';
 import { answered, succeeded } from '../answers.ts';
 import type { WireCall, WireContext, WireEnv } from '../call.ts';
 import { callOf, secretCallOf } from '../call.ts';
+import { personBehind } from '../person.ts';
 import { noteOf } from '../take.ts';
 import type { Who } from '../who.ts';
 import { whoIn } from '../who.ts';
-import { personIn, personWho } from './person-in.ts';
+import { personIn } from './person-in.ts';
 import { segmentIn } from './segment-id.ts';
 
 export const segments = new Hono<WireEnv>()
@@ -18,7 +19,8 @@ export const segments = new Hono<WireEnv>()
     const call = await callOf(c);
     const segment = segmentIn(call.params);
     const who = await whoIn(c, call);
-    const person = (await personWho(c, call, who)) ?? (await newcomer(c, call, who));
+    const behind = await personBehind(c.env, call.shop, who);
+    const person = behind?.person ?? (await newcomer(c, call, who));
     // A browser that nobody owns is in no list of people; its client would do nothing with a refusal.
     if (!person) noteOf(c, call, 'unproven-identity');
     else await addToSegment(databaseOf(c.env), call.shop, segment, { people: [person], now: call.now });

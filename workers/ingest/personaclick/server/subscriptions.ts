@@ -126,12 +126,25 @@ function eventOf(what: ConsentChange['what'], source: string): string {
   return source.startsWith('complain') ? 'complained' : 'blacklisted';
 }
 
-/** Who did it, in the wire's words; what we have no word for came from the shop's pages. */
+/** Our words for who did it, in the wire's; words of the wire stand for themselves. */
+const channels: Readonly<Record<string, string>> = {
+  letter: 'unsubscribe_page',
+  'api callback': 'api_callback',
+  server: 'api',
+  order: 'api',
+  segment: 'api',
+  api: 'api',
+  import: 'import',
+  popup: 'popup',
+  form: 'popup',
+  mobile_sdk: 'mobile_sdk',
+  'address moved': 'api',
+};
+
 function channelOf(what: ConsentChange['what'], source: string): string {
-  if (source.endsWith('the shop’s mailer said so') || source === 'api callback') return 'api_callback';
-  if (source.startsWith('import')) return 'import';
-  if (what === 'suppressed') return 'email_feedback_processing';
-  return { letter: 'unsubscribe_page', api: 'api', segment: 'api', order: 'api', form: 'popup' }[source] ?? 'js_sdk';
+  if (source.endsWith('the shop’s mailer said so')) return 'api_callback';
+  if (what !== 'suppressed') return channels[source] ?? 'js_sdk';
+  return source.startsWith('imported') ? 'import' : 'email_feedback_processing';
 }
 
 async function tellWatchers(c: WireContext, waitsFor: WaitsFor): Promise<Response> {

@@ -5,6 +5,8 @@ interface Step {
   words: string;
   /** What stands below the words: the address to copy, our file to take, the field for the secret, the field for the trait. */
   needs?: 'address' | 'file' | 'secret' | 'trait';
+  /** A page of the dashboard where this step is done. */
+  link?: { words: string; path: string };
 }
 
 export interface PlatformWords {
@@ -72,6 +74,7 @@ export const platformWords: Record<Platform, PlatformWords> = {
         words:
           'Let your server’s Segment library send to this address, with a secret key of your shop as its write key. Never in a page: the key is secret.',
         needs: 'address',
+        link: { words: 'Make a key on Keys', path: 'settings/keys' },
       },
       {
         words:

@@ -1,0 +1,124 @@
+// The catalogue and the cart, as apps and scripts ask for them.
+import type { Product } from '@winback/db';
+import { listCategories, listProducts, ordersOfPerson, productsById, watchesOf } from '@winback/db';
+import { majorOf } from '@winback/domain';
+import { Hono } from 'hono';
+import { databaseOf } from '../../env.ts';
+import { answered, succeeded } from './answers.ts';
+import type { WireCall, WireContext, WireEnv } from './call.ts';
+import { callOf } from './call.ts';
+import { productOf } from './items.ts';
+import { flagIn, listIn, numberIn, textIn } from './params.ts';
+import { personBehind, timelineBehind } from './person.ts';
+import { limitIn, notFound, productBody } from './product-body.ts';
+import { tell } from './push.ts';
+import { noteOf } from './take.ts';
+import { whoIn } from './who.ts';
+
+const mostProducts = 1_000;
+
+export const products = new Hono<WireEnv>()
+  .get('/products/get', async (c) => {
+    const call = await callOf(c);
+    const id = productOf(textIn(call.params, 'item_id') ?? textIn(call.params, 'item') ?? '');
+    const [product] = id === null ? [] : await productsById(databaseOf(c.env), call.shop, [id]);
+    return answered(c, product ? productBody(product, shownIn(call)) : notFound('Item'));
+  })
+  .get('/products/cart', async (c) => {
+    const call = await callOf(c);
+    const timeline = await timelineBehind(c.env, call.shop, await whoIn(c, call));
+    const items = (timeline?.cart ?? []).map(({ product, quantity }) => ({ uniqid: product, quantity }));
+    return succeeded(c, { data: { items } });
+  })
+  .on(['DELETE', 'POST'], ['/products/cart/clear'], async (c) => {
+    const call = await callOf(c);
+    await tell(c, call, await whoIn(c, call), [{ type: 'cart', change: 'full', items: [] }]);
+    return succeeded(c);
+  })
+  .get('/products/counters', async (c) => {
+    const call = await callOf(c);
+    const id = productOf(textIn(call.params, 'item') ?? textIn(call.params, 'item_id') ?? '');
+    const waiting = id === null ? [] : await watchesOf(databaseOf(c.env), call.shop, id);
+    const countOf = (waitsFor: string) => waiting.filter((one) => one.waitsFor === waitsFor).length;
+    // How often one product was seen today is counted nowhere: the counters that shops show to shoppers stay at nothing.
+    noteOf(c, call, 'not-ours');
+    const none = { view: 0, cart: 0, purchase: 0 };
+    const triggers = { back_in_stock: countOf('back-in-stock'), price_drop: countOf('price-drop') };
+    return answered(c, { daily: none, now: none, triggers });
+  })
+  .get('/products/categories', async (c) => {
+    const { shop } = await callOf(c);
+    return answered(c, await listCategories(databaseOf(c.env), shop));
+  })
+  .get('/orders/last_for_user', async (c) => {
+    const call = await callOf(c);
+    const behind = await personBehind(c.env, call.shop, await whoIn(c, call));
+    const db = databaseOf(c.env);
+    const [order] = behind ? await ordersOfPerson(db, call.shop, behind.person, { since: 0, limit: 1 }) : [];
+    const found = await productsById(
+      db,
+      call.shop,
+      (order?.items ?? []).map((line) => line.product),
+    );
+    return answered(
+      c,
+      found.map((product) => productBody(product, shownIn(call))),
+    );
+  })
+  // These names are also pages of the dashboard's: what names no shop is meant for it.
+  .get(
+    '/products',
+    unlessPage((c) => catalogue(c, null)),
+  )
+  .get(
+    '/category/:id',
+    unlessPage((c) => catalogue(c, c.req.param('id') ?? null)),
+  )
+  .get(
+    '/collection/:id',
+    unlessPage(async (c) => {
+      noteOf(c, await callOf(c), 'not-ours');
+      return answered(c, { products: [] });
+    }),
+  );
+
+/** Answers where the call names a shop. */
+function unlessPage(answer: (c: WireContext) => Promise<Response>) {
+  return (c: WireContext, next: () => Promise<void>) => (c.req.query('shop_id') === undefined ? next() : answer(c));
+}
+
+async function catalogue(c: WireContext, category: string | null): Promise<Response> {
+  const call = await callOf(c);
+  const { params, shop } = call;
+  const limit = limitIn(params, 20, mostProducts);
+  const page = Math.max(1, Math.round(numberIn(params, 'page') ?? 1));
+  const upto = Math.min(mostProducts, limit * page);
+  const one = category ?? listIn(params, 'categories')?.[0] ?? listIn(params, 'category')?.[0];
+  const q = textIn(params, 'search_query');
+  const stock = flagIn(params, 'available') === false ? {} : { stock: 'in' as const };
+  const query = { ...(one ? { category: one } : {}), ...(q ? { q } : {}), ...stock, limit: upto };
+  const { rows, total } = await listProducts(databaseOf(c.env), shop, query);
+  const shown = rows.filter((product) => isWanted(product, call)).slice(limit * (page - 1), upto);
+  const prices = rows.map(({ price }) => majorOf(price));
+  return answered(c, {
+    brands: [...new Set(rows.flatMap(({ brand }) => brand ?? []))].map((name) => ({ name })),
+    filters: {},
+    price_range: { min: prices.length > 0 ? Math.min(...prices) : 0, max: Math.max(...prices, 0) },
+    products: shown.map((product) => productBody(product, shownIn(call))),
+    products_total: total,
+  });
+}
+
+function isWanted({ brand, price }: Product, { params }: WireCall): boolean {
+  const brands = listIn(params, 'brands')?.map((name) => name.toLowerCase()) ?? [];
+  const amount = majorOf(price);
+  if (brands.length > 0 && !brands.includes(brand?.toLowerCase() ?? '')) return false;
+  return (
+    amount >= (numberIn(params, 'price_min') ?? 0) &&
+    amount <= (numberIn(params, 'price_max') ?? Number.POSITIVE_INFINITY)
+  );
+}
+
+function shownIn({ settings }: WireCall) {
+  return { language: settings.language, via: null };
+}
