@@ -106,7 +106,7 @@ export const platforms: readonly [Platform, ...Platform[]] = [
         code: `<script>window.personaclick=window.personaclick||function(){(personaclick.q=personaclick.q||[]).push(arguments)};personaclick('init','${values.legacyId}')</script>\n<script async src="${values.api}/v3.js"></script>`,
       },
       {
-        words: `Your shop’s id there is ${values.legacyId} here. If your plugin has another and you cannot change it, bring that one along.`,
+        words: `The shop’s id is ${values.legacyId}. If your plugin has another, bring that one along instead of changing it.`,
         link: { words: 'Bring the id and the secret along on Keys', path: 'settings/keys' },
       },
     ],
