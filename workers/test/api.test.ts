@@ -50,7 +50,6 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '/subscribers/some-person', documented: '/subscribers/{id}' },
   { method: 'DELETE', path: '/subscribers/some-person', documented: '/subscribers/{id}' },
   { method: 'GET', path: '/erasures/some-person', documented: '/erasures/{id}' },
-  { method: 'GET', path: '/orders' },
   { method: 'GET', path: '/parked' },
   { method: 'POST', path: '/parked/some-job/retry', documented: '/parked/{id}/retry' },
   { method: 'GET', path: '/connections' },

@@ -12,6 +12,7 @@ import {
   visitorNameParts,
 } from '@winback/domain';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cameFromOf, lastSeenOf } from '../api/origin-words.ts';
 import type { Env } from '../env.ts';
 import worker from '../index.ts';
 import { pulseOf } from '../pulse.ts';
@@ -405,5 +406,30 @@ describe('where a person came from', () => {
     const person = subscriberSchema.parse((await ask(own, `/subscribers/${id}`)).body);
     expect(person.cameFrom).toEqual({ words: 'an ad on Google', at: expect.any(Number) });
     expect(person.lastSeen).toMatch(/^on a phone( in (the United States|[A-Z].*))?$/);
+  });
+
+  it.each([
+    [
+      { kind: 'letter', utm: { source: 'winback', campaign: 'abandoned_cart' } },
+      'a letter of this shop (abandoned_cart)',
+    ],
+    [{ kind: 'campaign', utm: { source: 'google', medium: 'cpc', campaign: 'may' } }, 'an ad on google (campaign may)'],
+    [{ kind: 'campaign', utm: { source: 'news' } }, 'a link on news'],
+    [{ kind: 'campaign', utm: { campaign: 'may' } }, 'a campaign (campaign may)'],
+    [{ kind: 'ad', click: 'fbclid' }, 'an ad on Facebook or Instagram'],
+    [{ kind: 'referrer', referrer: 'blog.example' }, 'a link on blog.example'],
+  ] as const)('is said as %j is meant', (source, words) => {
+    expect(cameFromOf(source)).toEqual({ words, at: null });
+  });
+
+  it.each([
+    [{ device: 'phone', country: 'DE' }, 'on a phone in Germany'],
+    [{ country: 'US' }, 'in the United States'],
+    [{ device: 'tablet' }, 'on a tablet'],
+    [{ device: 'desktop', country: 'T1' }, 'on a computer in T1'],
+    [{ timeZone: 'Europe/Berlin' }, null],
+    [null, null],
+  ] as const)('is not said of %j where it is not known', (place, words) => {
+    expect(lastSeenOf(place)).toBe(words);
   });
 });

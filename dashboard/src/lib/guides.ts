@@ -1,7 +1,7 @@
 // The guides of docs/ that are about connecting a store, carried with the dashboard and read where they are needed.
 
 const files = import.meta.glob<string>(
-  ['../../../docs/connect/*.md', '../../../docs/from-personaclick.md', '../../../docs/shop-developers.md'],
+  ['../../../docs/connect/*.md', '../../../docs/from-personaclick*.md', '../../../docs/shop-developers.md'],
   { query: '?raw', import: 'default' },
 );
 

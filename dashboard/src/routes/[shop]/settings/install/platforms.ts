@@ -97,15 +97,16 @@ export const platforms: readonly [Platform, ...Platform[]] = [
     steps: ({ values }) => [
       {
         words:
-          'Everything that asks api.personaclick.com asks this address from now on; paths and fields stay as they are:',
+          'Wherever a plugin, an app or your code names api.personaclick.com or api.rees46.com, it names this address from now on; all else stays as it is:',
         code: values.api,
       },
       {
-        words: 'If your pages load the script themselves, they load it from here, with the same commands:',
-        code: `<script async src="${values.api}/v3.js"></script>\n<script>window.personaclick=window.personaclick||function(){(personaclick.c=personaclick.c||[]).push(arguments)};personaclick('init','${values.legacyId}')</script>`,
+        words:
+          'If your pages load the script themselves, they load it from here; its commands (personaclick, r46, rees46) stay:',
+        code: `<script>window.personaclick=window.personaclick||function(){(personaclick.q=personaclick.q||[]).push(arguments)};personaclick('init','${values.legacyId}')</script>\n<script async src="${values.api}/v3.js"></script>`,
       },
       {
-        words: `Your shop’s id there is ${values.legacyId} here. If your plugin has another and you cannot change it, bring that one along.`,
+        words: `The shop’s id is ${values.legacyId}. If your plugin has another, bring that one along instead of changing it.`,
         link: { words: 'Bring the id and the secret along on Keys', path: 'settings/keys' },
       },
     ],
