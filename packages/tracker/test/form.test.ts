@@ -310,6 +310,10 @@ describe('the preview', () => {
     shop.form = { ...shop.form, designers: [designer] };
     shop.pages.set('/preview', {
       html: `<!doctype html><title>Preview</title><body><script src="/form.js?shop=${shop.id}"></script>`,
+      // As the Worker answers this page.
+      headers: {
+        'content-security-policy': "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'",
+      },
     });
     await page.goto(`http://shop.test.localhost:${house.port}/${shop.id}/preview`);
   }
