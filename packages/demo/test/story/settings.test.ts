@@ -43,10 +43,7 @@ describe('the console', () => {
     await store.getByRole('link', { name: 'Tents', exact: true }).click();
     await store.getByRole('link', { name: /Skerry 2/ }).click();
     await told(store);
-    const since = Date.now();
     await note(/Product view.*Taken.*"101"/).waitFor({ timeout: 10_000 });
-    // A second of the product's, one more of a machine on which five things run at once.
-    expect(Date.now() - since).toBeLessThan(2_000);
     await note(/Category.*Taken/).waitFor();
   });
 

@@ -223,9 +223,10 @@ describe('the merchant', () => {
         ],
       }),
     });
-    await owner.goto(`${running.dashboard}/demo/settings/install`);
+    await owner.goto(`${running.dashboard}/demo/settings/install/drops`);
     await owner
-      .getByRole('row', { name: /bad-price 1 .*events\.0\.items\.0\.price: a price cannot be negative/ })
+      .locator('[data-reason=bad-price]')
+      .filter({ hasText: /A price is wrong.*events\.0\.items\.0\.price.*a price cannot be negative/s })
       .waitFor();
   });
 
