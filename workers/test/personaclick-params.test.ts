@@ -82,9 +82,8 @@ describe('names with brackets', () => {
 
   it('are read in time that grows as their number does', () => {
     const pairs = Array.from({ length: 60_000 }, () => ['items[][id]', '1'] as const);
-    const started = performance.now();
+    // Where it grew as the square, this would take minutes and end by its time limit.
     expect(nested(pairs)).toMatchObject({ items: { length: 60_000 } });
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
 
   it('nested without end are refused', async () => {

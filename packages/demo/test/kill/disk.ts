@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 
 const letterSchema = z.object({ id: z.string(), slot: z.string(), state: z.string() });
@@ -77,12 +78,13 @@ function bodiesOf<Schema extends z.ZodType>(file: string, query: string, schema:
   return rowsOf(file, query).map((row) => schema.parse(JSON.parse(z.object({ body: z.string() }).parse(row).body)));
 }
 
-/** The ids of the raw events in the lake: the files that hold lines of JSON. */
+/** The ids of the raw events in the lake: gzip of lines of JSON. */
 export function eventsInLake(store: string): Set<string> {
   const ids = new Set<string>();
   for (const file of filesUnder(join(store, 'r2'))) {
     if (file.includes('.sqlite')) continue;
-    for (const text of readFileSync(file, 'utf8').split('\n')) if (text) ids.add(lineSchema.parse(JSON.parse(text)).id);
+    const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n');
+    for (const line of lines) if (line) ids.add(lineSchema.parse(JSON.parse(line)).id);
   }
   return ids;
 }
