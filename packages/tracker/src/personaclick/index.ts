@@ -75,6 +75,8 @@ function init([id, from, ok, failed, options, isSpa]: Args): void {
 }
 
 async function open(given: string | undefined): Promise<unknown> {
+  // Also when consent comes later: what is said meanwhile waits until the browser has its name.
+  ready = false;
   saying(common);
   did = given ?? knownDid() ?? '';
   const answer = mayTell() ? await introduce() : {};
