@@ -16,7 +16,7 @@ export interface Push {
   now: number;
 }
 
-type Reader = (push: Push) => Draft[] | Promise<Draft[]>;
+type Reader = (push: Push) => Draft[];
 
 const readers: Readonly<Record<string, Reader>> = {
   view: ({ params }) => someLinesIn(params).map(({ product }) => ({ type: 'view', product })),
@@ -26,14 +26,14 @@ const readers: Readonly<Record<string, Reader>> = {
   remove_from_cart: ({ params }) => [{ type: 'cart', change: 'remove', items: someLinesIn(params) }],
   wish: ({ params }) => [wishIn(params)],
   remove_wish: ({ params }) => [{ type: 'wish', change: 'remove', products: productsIn(params) }],
-  purchase: async (push) => [await purchaseIn(push)],
+  purchase: (push) => [purchaseIn(push)],
 };
 
 /** Events of the original's other products, which are taken with thanks and counted. */
 const others: ReadonlySet<string> = new Set(['banner_view', 'banner_click', 'recone_view', 'recone_click', 'rate']);
 
 /** The events that a push says; null: it belongs to a product that we do not make. Throws 422 for what is no event. */
-export async function eventsIn(push: Push): Promise<Draft[] | null> {
+export function eventsIn(push: Push): Draft[] | null {
   const event = push.params['event'];
   if (typeof event !== 'string' || event === '') throw new HTTPException(422, { message: 'Event is not specified' });
   if (others.has(event)) return null;
@@ -69,13 +69,13 @@ function productsIn(params: Params) {
   return someLinesIn(params).map(({ product }) => product);
 }
 
-async function purchaseIn(push: Push): Promise<Draft> {
+function purchaseIn(push: Push): Draft {
   const { params, names } = push;
   const items = someLinesIn(params);
   const total = priceIn(params, 'order_price');
   return {
     type: 'purchase',
-    order: await orderIn(push),
+    order: orderIn(push),
     items,
     ...(total === null ? {} : { total }),
     ...(names.email === null ? {} : { email: names.email }),
@@ -83,10 +83,10 @@ async function purchaseIn(push: Push): Promise<Draft> {
 }
 
 /** Who sends no number says one order: the same lines within the window are the same order. */
-async function orderIn({ params, speaker, now }: Push): Promise<OrderId> {
+function orderIn({ params, speaker, now }: Push): OrderId {
   const number = textIn(params, 'order_id');
   const read = orderIdSchema.safeParse(
-    number ?? (await idWithin(`${speaker} order ${JSON.stringify(params['items'])}`, windowMs, now)),
+    number ?? idWithin(`${speaker} order ${JSON.stringify(params['items'])}`, windowMs, now),
   );
   if (!read.success) throw new HTTPException(422, { message: 'Order ID is not valid' });
   return read.data;

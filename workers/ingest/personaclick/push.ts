@@ -21,7 +21,7 @@ export const push = new Hono<WireEnv>()
     const who = await whoIn(c, call);
     const { params, now } = call;
     c.set('saying', String(params['event'] ?? ''));
-    const drafts = await eventsIn({ params, names: who, speaker: speakerOf(who), now });
+    const drafts = eventsIn({ params, names: who, speaker: speakerOf(who), now });
     if (drafts === null) noteOf(c, call, 'not-ours');
     else await tell(c, call, who, drafts);
     return succeeded(c);
@@ -50,7 +50,7 @@ export async function tell(c: WireContext, call: WireCall, who: Who, drafts: rea
   const by = who.vouched ? 'server' : 'browser';
   const news = introduced({ shop, speaker, by }, unnamed(who, drafts), now);
   const said = { speaker, params, with: aside, now };
-  const events: BeaconEvent[] = await spoken([...news.drafts, ...drafts], said);
+  const events: BeaconEvent[] = spoken([...news.drafts, ...drafts], said);
   if ((await take(c, call, { ...who, events })) === 'taken') news.remember();
 }
 

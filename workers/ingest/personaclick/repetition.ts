@@ -2,6 +2,7 @@
 // 27.5 s in all). So an id is made from what is said, by whom, in which session, and when: the same
 // words within the window are one event, later ones another. Where another isolate heard the first, the window is a cell of a
 // fixed grid, and a repetition that crosses its border counts twice.
+import { createHash } from 'node:crypto';
 
 /** Looking, searching, watching: saying it twice in half a minute is no news. */
 export const windowMs = 30_000;
@@ -12,14 +13,13 @@ const maxKept = 20_000;
 let heard = new Map<string, { at: number; cell: number }>();
 
 /** The id of something said now. `words` holds everything that tells it from other things said. */
-export async function idWithin(words: string, ms: number, now: number): Promise<string> {
+export function idWithin(words: string, ms: number, now: number): string {
   return idOf(`${words} ${cellOf(words, ms, now)}`);
 }
 
 /** An id that depends on these words and on nothing else. */
-export async function idOf(words: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(words));
-  return `pc_${[...new Uint8Array(digest, 0, 16)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+export function idOf(words: string): string {
+  return `pc_${createHash('sha256').update(words).digest('hex').slice(0, 32)}`;
 }
 
 /** The cell of the time grid that these words belong to: this moment's, or the one in which they were first said. */

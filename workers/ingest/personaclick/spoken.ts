@@ -18,18 +18,16 @@ export interface Speaking {
 }
 
 /** The events with ids that a repetition of the call has too. */
-export function spoken(drafts: readonly Draft[], speaking: Speaking): Promise<BeaconEvent[]> {
-  return Promise.all(
-    drafts.map(async (draft) => ({
-      ...draft,
-      ...speaking.with,
-      id: await idFor(draft, speaking),
-      at: draft.at ?? speaking.now,
-    })),
-  );
+export function spoken(drafts: readonly Draft[], speaking: Speaking): BeaconEvent[] {
+  return drafts.map((draft) => ({
+    ...draft,
+    ...speaking.with,
+    id: idFor(draft, speaking),
+    at: draft.at ?? speaking.now,
+  }));
 }
 
-function idFor(draft: Draft, { speaker, params, now }: Speaking): Promise<string> {
+function idFor(draft: Draft, { speaker, params, now }: Speaking): string {
   // One order is one purchase, whenever and however often it is told.
   if (draft.type === 'purchase') return idOf(`purchase ${draft.order}`);
   const session = textIn(params, 'sid') ?? textIn(params, 'seance') ?? '';
