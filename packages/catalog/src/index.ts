@@ -1,4 +1,15 @@
-export type { FeedCategory, FeedItem, Offer } from './feed-item.ts';
+export type {
+  FeedCategory,
+  FeedCounts,
+  FeedFormat,
+  FeedItem,
+  Offer,
+  OfferAtLocation,
+  Param,
+  RefusalReason,
+  Verdict,
+} from './feed-item.ts';
 export { FeedRefused } from './feed-item.ts';
-export type { ReadOptions } from './read-yml.ts';
-export { readYml } from './read-yml.ts';
+export type { Niche } from './niche.ts';
+export type { FeedHints } from './read-feed.ts';
+export { readFeed } from './read-feed.ts';

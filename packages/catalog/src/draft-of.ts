@@ -1,0 +1,117 @@
+// An element of a feed, read by the words of its dialect.
+import type { Draft, DraftLocation } from './draft.ts';
+import type { Element } from './element.ts';
+import { Fields } from './element.ts';
+import type { Param } from './feed-item.ts';
+import { nicheOf } from './niche.ts';
+import type { Words } from './words.ts';
+import { lowWords } from './words.ts';
+
+export function draftOf(element: Element, words: Words, prefixes: 'kept' | 'dropped'): Draft {
+  const said = new Fields(element, prefixes);
+  const low = lowWords(words);
+  const price = low.price.find(({ word }) => said.first([word]) !== null);
+  return {
+    id: idOf(said, low),
+    groupId: said.first(low.groupId),
+    name: said.first(low.name) ?? nameByParts(said),
+    url: said.first(low.url) ?? said.all(low.url)[0]?.attributes['href'] ?? null,
+    pictures: said.texts(low.pictures).flatMap(prefixes === 'dropped' ? listedPictures : (one) => one),
+    price: price ? said.first([price.word]) : null,
+    sale: said.first(low.sale),
+    saleDates: said.first(low.saleDates),
+    oldPrice: said.first(low.oldPrice),
+    currency: price?.currency ?? said.first(low.currency),
+    brand: said.first(low.brand),
+    model: said.first(low.model),
+    vendorCode: said.first(low.vendorCode),
+    barcode: said.first(low.barcode),
+    categoryIds: [
+      ...said.texts(low.categoryIds),
+      ...said.all(['category']).flatMap(({ attributes }) => attributes['code'] ?? []),
+    ],
+    categoryPaths: said.texts(low.categoryPaths),
+    available: said.first(low.available),
+    stock: said.first(low.stock),
+    description: said.first(low.description),
+    params: said.all(low.params).flatMap(paramOf),
+    tags: tagsOf(said, low),
+    country: said.first(low.country),
+    delivery: { delivery: said.first(['delivery']), pickup: said.first(['pickup']), store: said.first(['store']) },
+    rating: said.first(['rating']),
+    isNew: said.first(low.isNew),
+    ignored: said.first(['ignored']),
+    seasonality: said.texts(['seasonality']),
+    accessoryIds: accessoriesOf(said),
+    locations: locationsOf(said),
+    niche: nicheOf(said),
+  };
+}
+
+/** An id is an attribute in YML and a child elsewhere; the attribute counts more. */
+function idOf(said: Fields, low: Words): string | null {
+  const attribute = said.element.attributes['id']?.trim() ?? '';
+  return attribute === '' ? said.first(low.id) : attribute;
+}
+
+/** `vendor.model`: `Printer HP LaserJet 3000`. */
+function nameByParts(said: Fields): string | null {
+  const parts = [['typeprefix', 'type_prefix'], ['vendor', 'brand'], ['model']].flatMap(
+    (names) => said.first(names) ?? [],
+  );
+  return parts.length > 0 ? parts.join(' ') : null;
+}
+
+/** Facebook and Google tables put several pictures into one cell. */
+function listedPictures(cell: string): string[] {
+  return cell.split(/,(?=https?:)|\s+(?=https?:)/i).map((one) => one.trim());
+}
+
+function paramOf(element: Element): Param[] {
+  const said = new Fields(element, 'dropped');
+  const name = said.first(['name', 'attribute_name']);
+  const values = said.texts(['value', 'attribute_value']);
+  const value = values.length > 0 ? values.join(', ') : element.text.trim();
+  if (name === null || value === '') return [];
+  return [
+    {
+      name: name.slice(0, 200),
+      value: value.slice(0, 1_000),
+      unit: element.attributes['unit'] ?? said.first(['unit']),
+    },
+  ];
+}
+
+function tagsOf(said: Fields, low: Words): string[] {
+  const inner = said.inside('tags')?.texts(['tag']) ?? [];
+  return [...new Set([...inner, ...said.texts(low.tags)])].slice(0, 50);
+}
+
+function accessoriesOf(said: Fields): string[] {
+  const inner =
+    said
+      .inside('accessories')
+      ?.all(['accessory'])
+      .flatMap(({ attributes }) => attributes['id'] ?? []) ?? [];
+  return (inner.length > 0 ? inner : said.texts(['accessories'])).slice(0, 100);
+}
+
+function locationsOf(said: Fields): DraftLocation[] {
+  const places = said.all(['locations']).flatMap((list) => {
+    const inner = new Fields(list).all(['location']);
+    return inner.some(({ attributes }) => attributes['id']) ? inner : [list];
+  });
+  return places.slice(0, 1_000).flatMap((place) => {
+    const inner = new Fields(place);
+    const id = inner.first(['id', 'location']);
+    if (id === null) return [];
+    return [
+      {
+        id,
+        price: inner.first(['price']),
+        oldPrice: inner.first(['oldprice']),
+        stock: inner.first(['stock_quantity']),
+      },
+    ];
+  });
+}

@@ -1,0 +1,24 @@
+// Markup to text: letters show names and descriptions as text, and a product page's HTML would only stand in the way.
+import { decodeHTML } from 'entities';
+
+const longest = 20_000;
+
+/** A name: tags out, entities read, one line. `Rope <8 mm>` has no tags. */
+export function plainLine(text: string): string {
+  const read = text.includes('<') || text.includes('&') ? plainText(text) : text;
+  return /\s\s|[\t\r\n\u2028\u2029]/.test(read) ? read.replace(/\s+/g, ' ').trim() : read.trim();
+}
+
+/** A description: scripts and tags out, blocks on lines of their own, entities read. */
+export function plainText(html: string): string {
+  if (!html.includes('<') && !html.includes('&')) return html.trim();
+  const text = html
+    .slice(0, longest)
+    .replace(/<(script|style)\b[^>]*>[\s\S]*?(<\/\1\s*>|$)/gi, ' ')
+    .replace(/<(br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^<>]*>/gi, '\n')
+    .replace(/<!--[\s\S]*?(-->|$)|<\/?[a-z][^<>]*>/gi, ' ');
+  return decodeHTML(text)
+    .replace(/[^\S\n]+/g, ' ')
+    .replace(/ ?\n[\n ]*/g, '\n')
+    .trim();
+}
