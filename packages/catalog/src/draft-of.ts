@@ -4,19 +4,18 @@ import type { Element } from './element.ts';
 import { Fields } from './element.ts';
 import type { Param } from './feed-item.ts';
 import { nicheOf } from './niche.ts';
-import type { Words } from './words.ts';
-import { lowWords } from './words.ts';
+import type { Lexicon, Words } from './words.ts';
 
-export function draftOf(element: Element, words: Words, prefixes: 'kept' | 'dropped'): Draft {
-  const said = new Fields(element, prefixes);
-  const low = lowWords(words);
+export function draftOf(element: Element, lexicon: Lexicon, prefixes: 'kept' | 'dropped'): Draft {
+  const said = new Fields(element);
+  const low = lexicon.words;
   const price = low.price.find(({ word }) => said.first([word]) !== null);
   return {
     id: idOf(said, low),
     groupId: said.first(low.groupId),
     name: said.first(low.name) ?? nameByParts(said),
     url: said.first(low.url) ?? said.all(low.url)[0]?.attributes['href'] ?? null,
-    pictures: said.texts(low.pictures).flatMap(prefixes === 'dropped' ? listedPictures : (one) => one),
+    pictures: prefixes === 'dropped' ? said.texts(low.pictures).flatMap(listedPictures) : said.texts(low.pictures),
     price: price ? said.first([price.word]) : null,
     sale: said.first(low.sale),
     saleDates: said.first(low.saleDates),
@@ -26,15 +25,12 @@ export function draftOf(element: Element, words: Words, prefixes: 'kept' | 'drop
     model: said.first(low.model),
     vendorCode: said.first(low.vendorCode),
     barcode: said.first(low.barcode),
-    categoryIds: [
-      ...said.texts(low.categoryIds),
-      ...said.all(['category']).flatMap(({ attributes }) => attributes['code'] ?? []),
-    ],
+    categoryIds: [...said.texts(low.categoryIds), ...codesOf(said)],
     categoryPaths: said.texts(low.categoryPaths),
     available: said.first(low.available),
     stock: said.first(low.stock),
     description: said.first(low.description),
-    params: said.all(low.params).flatMap(paramOf),
+    params: paramsOf(said.all(low.params)),
     tags: tagsOf(said, low),
     country: said.first(low.country),
     delivery: { delivery: said.first(['delivery']), pickup: said.first(['pickup']), store: said.first(['store']) },
@@ -43,8 +39,9 @@ export function draftOf(element: Element, words: Words, prefixes: 'kept' | 'drop
     ignored: said.first(['ignored']),
     seasonality: said.texts(['seasonality']),
     accessoryIds: accessoriesOf(said),
-    locations: locationsOf(said),
+    locations: said.isNested ? locationsOf(said) : [],
     niche: nicheOf(said),
+    repeated: prefixes === 'kept' ? repeatedIn(said, low) : [],
   };
 }
 
@@ -67,23 +64,47 @@ function listedPictures(cell: string): string[] {
   return cell.split(/,(?=https?:)|\s+(?=https?:)/i).map((one) => one.trim());
 }
 
-function paramOf(element: Element): Param[] {
-  const said = new Fields(element, 'dropped');
+/** Epicentr names the category inside the offer: `<category code="5442">`. */
+function codesOf(said: Fields): string[] {
+  return said.all(['category']).flatMap(({ attributes }) => attributes['code'] ?? []);
+}
+
+/** Fields of which there should be one. Translations (`lang="ua"`) may stand beside each other. */
+function repeatedIn(said: Fields, low: Words): string[] {
+  return [low.name[0], low.url[0], low.price[0]?.word, low.description[0]].flatMap((word) => {
+    if (word === undefined) return [];
+    const all = said.all([word]);
+    return all.length > 1 && all.every(({ attributes }) => attributes['lang'] === undefined) ? word : [];
+  });
+}
+
+function paramsOf(elements: readonly Element[]): Param[] {
+  const params: Param[] = [];
+  for (const element of elements) {
+    const param = element.children.length > 0 ? nestedParam(element) : plainParam(element);
+    if (param) params.push(param);
+  }
+  return params;
+}
+
+function plainParam({ attributes, text }: Element): Param | null {
+  const name = attributes['name']?.trim() ?? '';
+  const value = text.trim();
+  if (name === '' || value === '') return null;
+  return { name: name.slice(0, 200), value: value.slice(0, 1_000), unit: attributes['unit'] ?? null };
+}
+
+/** As JSON, Google's `product_detail` and some shops of Ukraine have it: name and value are elements. */
+function nestedParam(element: Element): Param | null {
+  const said = new Fields(element);
   const name = said.first(['name', 'attribute_name']);
-  const values = said.texts(['value', 'attribute_value']);
-  const value = values.length > 0 ? values.join(', ') : element.text.trim();
-  if (name === null || value === '') return [];
-  return [
-    {
-      name: name.slice(0, 200),
-      value: value.slice(0, 1_000),
-      unit: element.attributes['unit'] ?? said.first(['unit']),
-    },
-  ];
+  const value = said.texts(['value', 'attribute_value']).join(', ');
+  if (name === null || value === '') return null;
+  return { name: name.slice(0, 200), value: value.slice(0, 1_000), unit: said.first(['unit']) };
 }
 
 function tagsOf(said: Fields, low: Words): string[] {
-  const inner = said.inside('tags')?.texts(['tag']) ?? [];
+  const inner = said.isNested ? (said.inside('tags')?.texts(['tag']) ?? []) : [];
   return [...new Set([...inner, ...said.texts(low.tags)])].slice(0, 50);
 }
 

@@ -44,6 +44,8 @@ export interface Draft {
   accessoryIds: string[];
   locations: DraftLocation[];
   niche: Niche;
+  /** Fields that stand more than once where one is meant. */
+  repeated: string[];
 }
 
 export const emptyDraft: Draft = {
@@ -77,4 +79,5 @@ export const emptyDraft: Draft = {
   accessoryIds: [],
   locations: [],
   niche: {},
+  repeated: [],
 };

@@ -63,11 +63,12 @@ const mostValues = 50;
 /** The sections that an offer has. `offer` may also be a book by its `type`, as YML had them before the extensions. */
 export function nicheOf(offer: Fields): Niche {
   const niche: Niche = {};
-  for (const [name, read] of Object.entries(sections)) {
+  const type = offer.element.attributes['type'];
+  if (!offer.isNested && type === undefined) return niche;
+  for (const [name, read] of readers) {
     const section = offer.inside(name);
     if (section && section.element.children.length > 0) read(niche, section);
   }
-  const type = offer.element.attributes['type'];
   if (!niche.book && (type === 'book' || type === 'audiobook')) sections.book(niche, offer);
   return niche;
 }
@@ -178,6 +179,8 @@ const sections = {
     };
   },
 };
+
+const readers = Object.entries(sections);
 
 function genderOf(said: Fields): Gender | null {
   const gender = said.first(['gender'])?.toLowerCase();

@@ -23,32 +23,31 @@ const active = /<(script|iframe|object|embed)\b|\son\w{3,20}\s*=\s*["']|javascri
 /** Reads an offer; category ids are those of the feed, with `pathIds` of the categories that are written out. */
 export function offerOf(draft: Draft, market: Market, pathIds: readonly string[]): Result<ReadOffer, Complaint> {
   const id = draft.id?.trim() ?? '';
-  if (id === '') return refuse(noId(draft));
-  if (id.length > longest.id)
-    return refuse({
-      kind: 'no-id',
-      message: 'this id is longer than 128 characters: the offer is left out',
-      sample: id,
-    });
+  const named = plainLine(draft.name ?? '');
+  const missing = whatIsMissing(draft, id, named);
+  if (missing) return refuse(missing);
   const complaints: Complaint[] = [];
   const complain = (kind: string, message: string, sample: string) => complaints.push({ kind, message, sample });
-  const named = plainLine(draft.name ?? '');
-  if (named === '')
-    return refuse({ kind: 'no-name', message: 'this offer has no name and is left out: add <name>', sample: id });
-  if (named.length > longest.name)
-    complain('long-name', `this name has ${named.length} characters: the first ${longest.name} are kept`, named);
-  if (draft.description !== null && active.test(draft.description))
-    complain(
-      'active-markup',
-      'the description holds a script or a frame: it is taken out',
-      active.exec(draft.description)?.[0] ?? '',
-    );
+  complainOfTexts(draft, named, complain);
   const { price, oldPrice } = pricesOf(draft, market, complain);
   const stock = wholeOf(draft.stock);
   return ok({
     offer: {
       id,
-      ...plainFields(draft),
+      groupId: short(draft.groupId),
+      brand: short(draft.brand),
+      model: short(draft.model),
+      vendorCode: short(draft.vendorCode),
+      barcode: short(draft.barcode),
+      country: short(draft.country),
+      description: descriptionOf(draft.description),
+      tags: draft.tags.map((tag) => shortened(tag, longest.short)),
+      delivery: deliveryOf(draft.delivery),
+      rating: ratingOf(draft.rating),
+      isNew: isYes(draft.isNew),
+      ignored: isYes(draft.ignored),
+      seasonality: monthsOf(draft.seasonality),
+      accessoryIds: draft.accessoryIds,
       name: shortened(named, longest.name),
       url: urlOf(draft, complain),
       pictures: picturesOf(draft.pictures, complain),
@@ -68,33 +67,42 @@ export function offerOf(draft: Draft, market: Market, pathIds: readonly string[]
 
 type Complain = (kind: string, message: string, sample: string) => void;
 
-function noId({ name, url }: Draft): Complaint {
-  const message = 'this offer has no id and is left out: give it the id that the shop’s pages report';
-  return { kind: 'no-id', message, sample: name ?? url ?? '' };
+function whatIsMissing({ name, url }: Draft, id: string, named: string): Complaint | null {
+  if (id === '') {
+    const message = 'this offer has no id and is left out: give it the id that the shop’s pages report';
+    return { kind: 'no-id', message, sample: name ?? url ?? '' };
+  }
+  if (id.length > longest.id)
+    return { kind: 'no-id', message: 'this id is longer than 128 characters: the offer is left out', sample: id };
+  if (named !== '') return null;
+  return { kind: 'no-name', message: 'this offer has no name and is left out: add <name>', sample: id };
 }
 
-function plainFields(draft: Draft) {
-  return {
-    groupId: short(draft.groupId),
-    brand: short(draft.brand),
-    model: short(draft.model),
-    vendorCode: short(draft.vendorCode),
-    barcode: short(draft.barcode),
-    country: short(draft.country),
-    description:
-      draft.description === null ? null : shortened(plainText(draft.description), longest.description) || null,
-    tags: draft.tags.map((tag) => shortened(tag, longest.short)),
-    delivery: Object.fromEntries(
-      Object.entries(draft.delivery).flatMap(([way, said]) => (said === null ? [] : [[way, isYes(said)]])),
-    ),
-    rating: ratingOf(draft.rating),
-    isNew: isYes(draft.isNew),
-    ignored: isYes(draft.ignored),
-    seasonality: [...new Set(draft.seasonality.map(Number))].filter(
-      (month) => Number.isInteger(month) && month >= 1 && month <= 12,
-    ),
-    accessoryIds: draft.accessoryIds,
-  };
+function complainOfTexts({ description, repeated }: Draft, named: string, complain: Complain): void {
+  if (named.length > longest.name)
+    complain('long-name', `this name has ${named.length} characters: the first ${longest.name} are kept`, named);
+  for (const field of repeated)
+    complain('repeated-field', `this offer has more than one <${field}>: the first that is not empty counts`, field);
+  const found = description?.includes('<') ? active.exec(description) : null;
+  if (found) complain('active-markup', 'the description holds a script or a frame: it is taken out', found[0]);
+}
+
+function descriptionOf(said: string | null): string | null {
+  const text = said === null ? '' : shortened(plainText(said), longest.description);
+  return text === '' ? null : text;
+}
+
+function monthsOf(said: readonly string[]): number[] {
+  if (said.length === 0) return [];
+  return [...new Set(said.map(Number))].filter((month) => Number.isInteger(month) && month >= 1 && month <= 12);
+}
+
+function deliveryOf({ delivery, pickup, store }: Draft['delivery']): Offer['delivery'] {
+  const ways: Offer['delivery'] = {};
+  if (delivery !== null) ways.delivery = isYes(delivery);
+  if (pickup !== null) ways.pickup = isYes(pickup);
+  if (store !== null) ways.store = isYes(store);
+  return ways;
 }
 
 /** What is paid today, and what was paid before: a promotional price makes the usual one the old one. */
@@ -169,16 +177,19 @@ function urlOf({ url, id }: Draft, complain: Complain): string | null {
 const unshown = /\.(webp|avif|bmp|jfif|tiff?|svg|heic)(\?|#|$)/i;
 
 function picturesOf(said: readonly string[], complain: Complain): string[] {
-  const pictures = [...new Set(said.filter(isWebAddress))];
-  const bad = said.find((address) => !isWebAddress(address));
+  const pictures: string[] = [];
+  for (const address of said) {
+    if (!isWebAddress(address))
+      complain('bad-picture', 'this picture has no address that starts with https://: it is left out', address);
+    else if (!pictures.includes(address)) pictures.push(address);
+    if (pictures.length > most.pictures) break;
+  }
   if (pictures.length === 0) complain('no-picture', 'this offer has no picture: letters leave it out', said[0] ?? '');
-  else if (bad !== undefined)
-    complain('bad-picture', 'this picture has no address that starts with https://: it is left out', bad);
   const odd = pictures.find((address) => unshown.test(address));
   if (odd !== undefined)
     complain('picture-format', 'not every mail program shows this kind of picture: offer JPEG, PNG or GIF', odd);
-  if (pictures.length > most.pictures)
-    complain('many-pictures', `this offer has ${pictures.length} pictures: the first ${most.pictures} are kept`, '');
+  if (pictures.length <= most.pictures) return pictures;
+  complain('many-pictures', `this offer has ${said.length} pictures: the first ${most.pictures} are kept`, '');
   return pictures.slice(0, most.pictures);
 }
 
@@ -233,6 +244,10 @@ function shortened(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
+/** What nearly all addresses look like: these need no parser. */
+const plainAddress = /^https?:\/\/[a-z\d][a-z\d-]*(?:\.[a-z\d][a-z\d-]*)*\.[a-z]{2,20}\/[\w\-./?=&%+~:;,@!()*'#]*$/;
+
 function isWebAddress(text: string): boolean {
-  return /^https?:\/\//i.test(text) && text.length <= longest.url && URL.canParse(text);
+  if (text.length > longest.url) return false;
+  return plainAddress.test(text) || (/^https?:\/\//i.test(text) && URL.canParse(text));
 }

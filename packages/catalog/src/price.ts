@@ -51,11 +51,15 @@ export function currencyCode(said: string): Currency | null {
   return /^[A-Z]{3}$/.test(code) ? code : null;
 }
 
+/** What most feeds write. */
+const plain = /^(0|[1-9]\d{0,8})(\.\d{1,4})?$/;
+
 /**
  * `1234.5`, `1 234,56`, `1,234.56`, `1.234,56`, `USD 12`, `12 руб.`; a code or sign beside the number wins over `currency`.
  * A last separator before one, two or four and more digits is the decimal one; a lone comma before three groups thousands.
  */
 export function readPrice(text: string, currency: Currency): Result<Money, string> {
+  if (plain.test(text)) return ok(moneyFromDecimal(text, currency));
   const shown = `“${text.slice(0, 40)}”`;
   const parts = /^([^\d.,+-]*)([+-]?)([^\d.,+-]*)([\d.,\s'’]*\d|\d)\s*(?:,-|[.,])?([^\d]*)$/u.exec(text.trim());
   if (!parts) return refuse(`the price ${shown} is not a number`);
@@ -90,14 +94,14 @@ function saidCurrency(parts: readonly string[]): Currency | null | 'unknown' {
 
 /** The number with a point, or null where its separators make no number. */
 function decimalOf(digits: string, currency: Currency): string | null {
-  const plain = digits.replace(/[\s'’]/g, '');
-  if (/^\d+$/.test(plain)) return trimmed(plain);
-  const last = Math.max(plain.lastIndexOf('.'), plain.lastIndexOf(','));
-  const mark = plain[last] ?? '';
-  const whole = plain.slice(0, last);
-  const fraction = plain.slice(last + 1);
+  const bare = digits.replace(/[\s'’]/g, '');
+  if (/^\d+$/.test(bare)) return trimmed(bare);
+  const last = Math.max(bare.lastIndexOf('.'), bare.lastIndexOf(','));
+  const mark = bare[last] ?? '';
+  const whole = bare.slice(0, last);
+  const fraction = bare.slice(last + 1);
   const other = mark === '.' ? ',' : '.';
-  if (whole.includes(mark)) return isGrouped(plain, mark) ? trimmed(plain.replaceAll(mark, '')) : null;
+  if (whole.includes(mark)) return isGrouped(bare, mark) ? trimmed(bare.replaceAll(mark, '')) : null;
   if (whole.includes(other))
     return isGrouped(whole, other) ? trimmed(`${whole.replaceAll(other, '')}.${fraction}`) : null;
   if (whole === '') return `0.${fraction}`;

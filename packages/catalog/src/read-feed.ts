@@ -46,7 +46,7 @@ export async function* readFeed(chunks: AsyncIterable<Uint8Array>, hints: FeedHi
   const ledger = new Ledger(new Market(hints.currency, hints.now), notes);
   const { head, whole } = await headed(text.texts);
   if (head.trim() === '') throw refusalOf('empty', 'the feed is empty');
-  yield* readerOf(head, hints)(whole, ledger, hints);
+  for await (const items of readerOf(head, hints)(whole, ledger, hints)) yield* items;
   ledger.end();
   yield* ledger.take();
   const { format, found, taken } = ledger;
@@ -54,7 +54,8 @@ export async function* readFeed(chunks: AsyncIterable<Uint8Array>, hints: FeedHi
   yield { kind: 'verdict', verdict: { format, encoding: text.encoding(), archive: bytes.archive(), found, taken } };
 }
 
-type Reader = (texts: AsyncIterable<string>, ledger: Ledger, hints: FeedHints) => AsyncGenerator<FeedItem>;
+/** Yields what each piece of text completes, together: a generator's step is dear. */
+type Reader = (texts: AsyncIterable<string>, ledger: Ledger, hints: FeedHints) => AsyncGenerator<FeedItem[]>;
 
 function readerOf(head: string, hints: FeedHints): Reader {
   const kind = kindOf(head, hints.fileName ?? null);
@@ -64,14 +65,14 @@ function readerOf(head: string, hints: FeedHints): Reader {
   return readTable;
 }
 
-async function* readXml(texts: AsyncIterable<string>, ledger: Ledger): AsyncGenerator<FeedItem> {
+async function* readXml(texts: AsyncIterable<string>, ledger: Ledger): AsyncGenerator<FeedItem[]> {
   const feed = new XmlFeed(ledger);
   for await (const text of texts) {
     feed.write(text);
-    yield* ledger.take();
+    yield ledger.take();
   }
   feed.end();
-  yield* ledger.take();
+  yield ledger.take();
 }
 
 async function headed(texts: AsyncGenerator<string>): Promise<{ head: string; whole: AsyncGenerator<string> }> {

@@ -28,7 +28,7 @@ export interface Words {
 }
 
 /** Yandex Market Language, with what Rozetka, Allo, Epicentr, Eva and Bitrix made of it. */
-export const ymlWords: Words = {
+const ymlWords: Words = {
   id: ['id'],
   groupId: ['group_id', 'group_Id', 'groupId'],
   name: ['name', 'title', 'name_ua', 'name_ru', 'nameUA'],
@@ -55,7 +55,7 @@ export const ymlWords: Words = {
 };
 
 /** Hotline's price list. Its `stock` is a sentence: `В наявності`, `Під замовлення`, `Немає`. */
-export const hotlineWords: Words = {
+const hotlineWords: Words = {
   ...ymlWords,
   pictures: ['image', 'picture'],
   price: [
@@ -69,7 +69,7 @@ export const hotlineWords: Words = {
 };
 
 /** Google Merchant and Facebook, in RSS, Atom, CSV and TSV; the prefix is gone. */
-export const googleWords: Words = {
+const googleWords: Words = {
   ...ymlWords,
   id: ['id', 'post_id', 'guid'],
   groupId: ['item_group_id'],
@@ -96,7 +96,7 @@ export const googleWords: Words = {
 };
 
 /** Items of the import API (PersonaClick's `/import/products`), and what people send instead. */
-export const jsonWords: Words = {
+const jsonWords: Words = {
   ...ymlWords,
   groupId: ['group_id', 'groupId', 'item_group_id'],
   name: ['name', 'title'],
@@ -114,34 +114,28 @@ export const jsonWords: Words = {
   tags: ['tags'],
 };
 
-const lowered = new Map<Words, { low: Words; spelled: Map<string, string> }>();
+/** A dialect's words, ready to look fields up by. */
+export class Lexicon {
+  /** In lower case. */
+  readonly words: Words;
+  readonly #spelled = new Map<string, string>();
 
-/** The same words in lower case, to look fields up by. */
-export function lowWords(words: Words): Words {
-  return known(words).low;
-}
-
-/** How a word is spelled right, or null where it is, or where nobody knows it. */
-export function rightSpelling(words: Words, written: string): string | null {
-  const { spelled } = known(words);
-  if (spelled.get(written) === written) return null;
-  return spelled.get(written.toLowerCase()) ?? null;
-}
-
-function known(words: Words): { low: Words; spelled: Map<string, string> } {
-  const before = lowered.get(words);
-  if (before) return before;
-  const all = Object.values(words).flatMap((list: Words[keyof Words]) =>
-    list.map((word) => (typeof word === 'string' ? word : word.word)),
-  );
-  const spelled = new Map<string, string>();
-  for (const word of all) {
-    if (!spelled.has(word.toLowerCase())) spelled.set(word.toLowerCase(), word);
-    spelled.set(word, word);
+  constructor(words: Words) {
+    this.words = lowerCased(words);
+    for (const list of Object.values<Words[keyof Words]>({ ...words })) {
+      for (const one of list) {
+        const word = typeof one === 'string' ? one : one.word;
+        if (!this.#spelled.has(word.toLowerCase())) this.#spelled.set(word.toLowerCase(), word);
+        this.#spelled.set(word, word);
+      }
+    }
   }
-  const low = lowerCased(words);
-  lowered.set(words, { low, spelled });
-  return { low, spelled };
+
+  /** How a word is spelled right, or null where it is, or where nobody knows it. */
+  rightSpelling(written: string): string | null {
+    if (this.#spelled.get(written) === written) return null;
+    return this.#spelled.get(written.toLowerCase()) ?? null;
+  }
 }
 
 function lowerCased(words: Words): Words {
@@ -173,3 +167,8 @@ function lowerCased(words: Words): Words {
     isNew: lower(lists.isNew),
   };
 }
+
+export const ymlLexicon = new Lexicon(ymlWords);
+export const hotlineLexicon = new Lexicon(hotlineWords);
+export const googleLexicon = new Lexicon(googleWords);
+export const jsonLexicon = new Lexicon(jsonWords);

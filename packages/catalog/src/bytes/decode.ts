@@ -101,7 +101,7 @@ class Decoding {
 
   #choose(label: string): string {
     this.encoding = label;
-    this.#decoder = new TextDecoder(label, { ignoreBOM: false });
+    this.#decoder = new TextDecoder(label);
     const bytes = this.#waiting;
     this.#waiting = new Uint8Array();
     return this.#decoder.decode(bytes, { stream: true });

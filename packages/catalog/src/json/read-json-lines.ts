@@ -5,15 +5,15 @@ import { takeItem } from './take-item.ts';
 const longestLine = 2_000_000;
 
 /** An item a line. A line that is no JSON is left out and the next one is read. */
-export async function* readJsonLines(texts: AsyncIterable<string>, ledger: Ledger): AsyncGenerator<FeedItem> {
+export async function* readJsonLines(texts: AsyncIterable<string>, ledger: Ledger): AsyncGenerator<FeedItem[]> {
   ledger.format = 'json-lines';
   const lines = new Lines(ledger);
   for await (const text of texts) {
     lines.push(text);
-    yield* ledger.take();
+    yield ledger.take();
   }
   lines.push('\n');
-  yield* ledger.take();
+  yield ledger.take();
 }
 
 class Lines {

@@ -5,7 +5,7 @@ import { JsonItems } from './json-items.ts';
 import { takeItem } from './take-item.ts';
 
 /** A list of items, an envelope of the import API, or objects that follow each other. An item that is no JSON is left out. */
-export async function* readJson(texts: AsyncIterable<string>, ledger: Ledger): AsyncGenerator<FeedItem> {
+export async function* readJson(texts: AsyncIterable<string>, ledger: Ledger): AsyncGenerator<FeedItem[]> {
   ledger.format = 'json';
   const items = new JsonItems();
   const { lines } = ledger.notes;
@@ -15,7 +15,7 @@ export async function* readJson(texts: AsyncIterable<string>, ledger: Ledger): A
       takeItem(item, ledger, { place: lines.at(item.position), notes });
       lines.forget(item.position);
     }
-    yield* ledger.take();
+    yield ledger.take();
   }
   for (const position of items.takeTooLong()) {
     const message = 'this item has more than 2 million characters and is left out';

@@ -3,7 +3,7 @@ import { draftOf } from '../draft-of.ts';
 import type { Element } from '../element.ts';
 import type { Ledger, Place } from '../ledger.ts';
 import type { Note } from '../notes.ts';
-import { jsonWords } from '../words.ts';
+import { jsonLexicon } from '../words.ts';
 import type { JsonItem } from './json-items.ts';
 
 const deepest = 16;
@@ -24,7 +24,7 @@ export function takeItem(
   const element = elementOf(item.section, value, { depth: 0, budget });
   if (item.section === 'categories') return takeCategory(element, ledger, told.place);
   ledger.found.params += element.children.filter(({ name }) => name === 'params').length;
-  const draft = draftOf(element, jsonWords, 'kept');
+  const draft = draftOf(element, jsonLexicon, 'kept');
   ledger.found.pictures += draft.pictures.length;
   ledger.offer(draft, told.place, told.notes);
   if (budget.left < 0) {
@@ -49,14 +49,16 @@ interface Within {
 /** An object as an element: its keys are children, a list is a child of the same name for each entry. */
 function elementOf(name: string, value: unknown, within: Within): Element {
   within.budget.left -= 1;
+  const key = name.toLowerCase();
   const inner = { depth: within.depth + 1, budget: within.budget };
-  if (typeof value !== 'object' || value === null) return { name, attributes: {}, text: textOf(value), children: [] };
+  if (typeof value !== 'object' || value === null)
+    return { name, key, attributes: {}, text: textOf(value), children: [] };
   const children = Object.entries(value).flatMap(([key, one]: [string, unknown]) =>
     within.depth >= deepest || within.budget.left < 0
       ? []
       : entriesOf(one).map((entry) => elementOf(key, entry, inner)),
   );
-  return { name, attributes: {}, text: '', children };
+  return { name, key, attributes: {}, text: '', children };
 }
 
 function entriesOf(value: unknown): unknown[] {

@@ -1,6 +1,6 @@
 import { draftOf } from '../draft-of.ts';
 import type { Element } from '../element.ts';
-import { googleWords } from '../words.ts';
+import { googleLexicon } from '../words.ts';
 import type { Row, RowReader, TableContext } from './row.ts';
 import { checkWidth } from './row.ts';
 
@@ -12,7 +12,7 @@ export function googleRows(context: TableContext): RowReader {
   return {
     row(row) {
       checkWidth(row, context);
-      const draft = draftOf(elementOf(row, names), googleWords, 'dropped');
+      const draft = draftOf(elementOf(row, names), googleLexicon, 'dropped');
       ledger.found.pictures += draft.pictures.length;
       ledger.offer(draft, { line: row.line, column: 1 }, ledger.notes.takeUntilLine(row.lastLine));
     },
@@ -21,6 +21,12 @@ export function googleRows(context: TableContext): RowReader {
 }
 
 function elementOf(row: Row, names: readonly { name: string; at: number }[]): Element {
-  const children = names.map(({ name, at }) => ({ name, attributes: {}, text: row.cells[at] ?? '', children: [] }));
-  return { name: 'row', attributes: {}, text: '', children };
+  const children = names.map(({ name, at }) => ({
+    name,
+    key: name,
+    attributes: {},
+    text: row.cells[at] ?? '',
+    children: [],
+  }));
+  return { name: 'row', key: 'row', attributes: {}, text: '', children };
 }

@@ -18,7 +18,7 @@ export async function* readTable(
   texts: AsyncIterable<string>,
   ledger: Ledger,
   hints: FeedHints,
-): AsyncGenerator<FeedItem> {
+): AsyncGenerator<FeedItem[]> {
   const { first, whole } = await firstLine(texts);
   let reader: RowReader | null = null;
   let before = 0;
@@ -28,13 +28,13 @@ export async function* readTable(
       before = info.lines;
       if (reader === null) reader = readerOf(record, ledger, hints);
       else reader.row({ cells: record, line, lastLine: info.lines });
-      yield* ledger.take();
+      yield ledger.take();
     }
   } catch (error) {
     throw tableError(error);
   }
   reader?.end();
-  yield* ledger.take();
+  yield ledger.take();
 }
 
 function readerOf(names: readonly string[], ledger: Ledger, hints: FeedHints): RowReader {

@@ -1,7 +1,7 @@
 // The XML feeds that are read, by their root element.
 import type { FeedFormat } from '../feed-item.ts';
-import type { Words } from '../words.ts';
-import { googleWords, hotlineWords, ymlWords } from '../words.ts';
+import type { Lexicon } from '../words.ts';
+import { googleLexicon, hotlineLexicon, ymlLexicon } from '../words.ts';
 
 export interface Dialect {
   format: FeedFormat;
@@ -10,20 +10,20 @@ export interface Dialect {
   offer: string;
   /** Elements that are counted as pictures. */
   pictures: readonly string[];
-  words: Words;
+  lexicon: Lexicon;
   prefixes: 'kept' | 'dropped';
 }
 
 const dialects: readonly Dialect[] = [
-  { format: 'yml', root: 'yml_catalog', offer: 'offer', pictures: ['picture'], words: ymlWords, prefixes: 'kept' },
-  { format: 'hotline', root: 'price', offer: 'item', pictures: ['image'], words: hotlineWords, prefixes: 'kept' },
-  { format: 'dataset', root: 'dataset', offer: 'item', pictures: ['picture'], words: ymlWords, prefixes: 'kept' },
+  { format: 'yml', root: 'yml_catalog', offer: 'offer', pictures: ['picture'], lexicon: ymlLexicon, prefixes: 'kept' },
+  { format: 'hotline', root: 'price', offer: 'item', pictures: ['image'], lexicon: hotlineLexicon, prefixes: 'kept' },
+  { format: 'dataset', root: 'dataset', offer: 'item', pictures: ['picture'], lexicon: ymlLexicon, prefixes: 'kept' },
   {
     format: 'google-rss',
     root: 'rss',
     offer: 'item',
     pictures: ['image_link', 'additional_image_link'],
-    words: googleWords,
+    lexicon: googleLexicon,
     prefixes: 'dropped',
   },
   {
@@ -31,7 +31,7 @@ const dialects: readonly Dialect[] = [
     root: 'feed',
     offer: 'entry',
     pictures: ['image_link', 'additional_image_link'],
-    words: googleWords,
+    lexicon: googleLexicon,
     prefixes: 'dropped',
   },
 ];

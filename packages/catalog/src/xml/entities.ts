@@ -2,28 +2,44 @@
 import { decodeHTMLStrict } from 'entities';
 import type { Complaint } from '../notes.ts';
 
-const reference = /&(?:#x([\da-f]{1,6});|#(\d{1,7});|([a-z][a-z\d]{0,30});)?/gi;
+const reference = /&(?:#x([\da-f]{1,6});|#(\d{1,7});|([a-z][a-z\d]{0,30});)?/giy;
 const ofXml: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Text with its references read; `odd` hears of each that XML does not know, with its place in the text. */
 export function decodedText(text: string, odd: (at: number, complaint: Complaint) => void): string {
-  if (!text.includes('&')) return text;
-  return text.replaceAll(reference, (whole, hex?: string, decimal?: string, name?: string, at?: number) => {
-    const place = typeof at === 'number' ? at : 0;
-    const sample = text.slice(Math.max(0, place - 20), place + 20);
-    if (name !== undefined) return named(name, whole, (complaint) => odd(place, { ...complaint, sample }));
-    const code = hex !== undefined ? Number.parseInt(hex, 16) : decimal !== undefined ? Number(decimal) : null;
-    if (code === null) {
-      odd(place, { kind: 'stray-ampersand', message: 'a lone & stands in the text: write &amp;', sample });
-      return whole;
+  let read = '';
+  let from = 0;
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
+    read += text.slice(from, at);
+    if (text.startsWith('amp;', at + 1)) {
+      read += '&';
+      from = at + 5;
+      continue;
     }
-    if (isCharacter(code)) return String.fromCodePoint(code);
-    odd(place, { kind: 'control-character', message: `${whole} is no character of XML: take it out`, sample });
-    return ' ';
-  });
+    reference.lastIndex = at;
+    const [whole = '&', hex, decimal, name] = reference.exec(text) ?? [];
+    const said = (complaint: Omit<Complaint, 'sample'>) =>
+      odd(at, { ...complaint, sample: text.slice(Math.max(0, at - 20), at + 20) });
+    read += name === undefined ? numbered(whole, hex, decimal, said) : named(name, whole, said);
+    from = at + whole.length;
+  }
+  return from === 0 ? text : read + text.slice(from);
 }
 
-function named(name: string, whole: string, odd: (complaint: { kind: string; message: string }) => void): string {
+type Said = (complaint: Omit<Complaint, 'sample'>) => void;
+
+function numbered(whole: string, hex: string | undefined, decimal: string | undefined, odd: Said): string {
+  if (hex === undefined && decimal === undefined) {
+    odd({ kind: 'stray-ampersand', message: 'a lone & stands in the text: write &amp;' });
+    return whole;
+  }
+  const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+  if (isCharacter(code)) return String.fromCodePoint(code);
+  odd({ kind: 'control-character', message: `${whole} is no character of XML: take it out` });
+  return ' ';
+}
+
+function named(name: string, whole: string, odd: Said): string {
   const own = ofXml[name];
   if (own !== undefined) return own;
   const html = decodeHTMLStrict(whole);

@@ -3,13 +3,15 @@
 import { Parser } from 'htmlparser2';
 import { draftOf } from '../draft-of.ts';
 import type { Element } from '../element.ts';
+import { noChildren } from '../element.ts';
 import { refusalOf } from '../feed-item.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Complaint, Notes } from '../notes.ts';
-import { rightSpelling } from '../words.ts';
 import type { Dialect } from './dialects.ts';
-import { dialectOf, localName } from './dialects.ts';
+import { dialectOf } from './dialects.ts';
 import { decodedText } from './entities.ts';
+import type { Name } from './names.ts';
+import { Names } from './names.ts';
 import { Surroundings } from './surroundings.ts';
 
 const deepest = 256;
@@ -24,6 +26,7 @@ export class XmlFeed {
   readonly #around: Surroundings;
   readonly #parser: Parser;
   #dialect: Dialect | null = null;
+  #names: Names | null = null;
   #depth = 0;
   #rootDepth = 0;
   #rootClosed = false;
@@ -32,6 +35,7 @@ export class XmlFeed {
   #open: Element[] = [];
   #openDepth = 0;
   #openAt = 0;
+  #inOffer = false;
   #elements = 0;
   /** Text outside CDATA whose references are still to be read. */
   #run = '';
@@ -81,15 +85,28 @@ export class XmlFeed {
     this.#depth += 1;
     if (this.#depth > deepest) throw refusalOf('too-deep', `elements lie more than ${deepest} deep`, this.#placeOf(at));
     if (this.#parser.endIndex - at > longestToken) this.#refuseToken();
-    if (!this.#dialect) return this.#openedBefore(name, at);
+    if (!this.#names) return this.#openedBefore(name, at);
     if (this.#rootClosed) return this.#around.after(`<${name}>`, at);
-    this.#count(name, this.#dialect);
-    const element: Element = { name, attributes: this.#decodedAttributes(attributes, at), text: '', children: [] };
-    if (this.#open.length === 0) return this.#keep(element, at);
-    if (localName(name) === this.#dialect.offer && this.#isOffer()) return this.#openedInside(element, at);
+    const known = this.#names.of(name);
+    this.#count(known);
+    const { written, key } = known;
+    const element: Element = {
+      name: written,
+      key,
+      attributes: this.#decodedAttributes(attributes, at),
+      text: '',
+      children: noChildren,
+    };
+    const outer = this.#open[this.#open.length - 1];
+    if (outer === undefined) return this.#keep(element, known, at);
+    if (this.#inOffer && known.role === 'offer') return this.#openedInside(element, known, at);
+    if (this.#inOffer && known.right !== null && this.#open.length === 1) this.#sayCase(known.written, known.right, at);
     this.#elements += 1;
-    if (this.#elements <= mostElements) this.#open.at(-1)?.children.push(element);
-    else if (this.#elements === mostElements + 1) this.#odd(at, tooManyElements(name));
+    if (this.#elements <= mostElements) {
+      if (outer.children === noChildren) outer.children = [element];
+      else outer.children.push(element);
+    }
+    if (this.#elements === mostElements + 1) this.#odd(at, tooManyElements(name));
     this.#open.push(element);
   }
 
@@ -98,21 +115,22 @@ export class XmlFeed {
     if (!this.#dialect) return this.#around.before(`<${name}>`, at);
     this.#around.begins();
     this.#ledger.format = this.#dialect.format;
+    this.#names = new Names(this.#dialect);
     this.#rootDepth = this.#depth;
   }
 
-  #keep(element: Element, at: number): void {
-    const name = localName(element.name);
-    if (name !== this.#dialect?.offer && name !== 'category' && name !== 'currency') return this.#checkCase(name, at);
+  #keep(element: Element, { role, written }: Name, at: number): void {
+    if (role !== 'offer' && role !== 'category' && role !== 'currency') return this.#checkCase(written, at);
     this.#open = [element];
     this.#openDepth = this.#depth;
     this.#openAt = at;
     this.#elements = 0;
-    if (name === this.#dialect?.offer) this.#ledger.between(this.#notes.takeBefore(at));
+    this.#inOffer = role === 'offer';
+    if (this.#inOffer) this.#ledger.between(this.#notes.takeBefore(at));
   }
 
   /** An offer that begins inside another: the one before was not closed. */
-  #openedInside(element: Element, at: number): void {
+  #openedInside(element: Element, name: Name, at: number): void {
     this.#odd(this.#openAt, {
       kind: 'unclosed-offer',
       message: `<${element.name}> is not closed before the next begins`,
@@ -120,7 +138,7 @@ export class XmlFeed {
     });
     this.#endOffer(this.#open[0] ?? element, at);
     this.#open = [];
-    this.#keep(element, at);
+    this.#keep(element, name, at);
   }
 
   #checkCase(name: string, at: number): void {
@@ -129,6 +147,12 @@ export class XmlFeed {
     if (meant === undefined) return;
     const message = `<${name}> is not <${meant}>: names of XML have a case, and this one is not read`;
     this.#ledger.sayOnce({ kind: 'wrong-case', message, sample: name }, this.#placeOf(at), `case ${name}`);
+  }
+
+  /** A field in another case than the format's. */
+  #sayCase(written: string, right: string, at: number): void {
+    const message = `<${written}> is read as <${right}>: names of XML have a case, write them as the format does`;
+    this.#ledger.sayOnce({ kind: 'wrong-case', message, sample: written }, this.#placeOf(at), `case ${written}`);
   }
 
   #closed(name: string, implied: boolean): void {
@@ -153,9 +177,8 @@ export class XmlFeed {
   }
 
   #ended(element: Element): void {
-    const name = localName(element.name);
-    if (name === this.#dialect?.offer) this.#endOffer(element, this.#parser.endIndex + 1);
-    else if (name === 'currency')
+    if (this.#inOffer) this.#endOffer(element, this.#parser.endIndex + 1);
+    else if (element.key === 'currency')
       this.#ledger.market.learn(
         element.attributes['id'] ?? element.attributes['name'] ?? '',
         element.attributes['rate'] ?? '',
@@ -167,13 +190,7 @@ export class XmlFeed {
     const dialect = this.#dialect;
     if (!dialect) return;
     const place = this.#placeOf(this.#openAt);
-    for (const child of element.children) {
-      const right = dialect.prefixes === 'kept' ? rightSpelling(dialect.words, child.name) : null;
-      if (right === null) continue;
-      const message = `<${child.name}> is read as <${right}>: names of XML have a case, write them as the format does`;
-      this.#ledger.sayOnce({ kind: 'wrong-case', message, sample: child.name }, place, `case ${child.name}`);
-    }
-    this.#ledger.offer(draftOf(element, dialect.words, dialect.prefixes), place, this.#notes.takeBefore(end));
+    this.#ledger.offer(draftOf(element, dialect.lexicon, dialect.prefixes), place, this.#notes.takeBefore(end));
   }
 
   #endCategory({ attributes, text, children }: Element): void {
@@ -198,7 +215,8 @@ export class XmlFeed {
   #said(text: string): void {
     if (!this.#dialect) return this.#around.before(text, this.#parser.startIndex);
     if (this.#rootClosed) return this.#around.after(text, this.#parser.startIndex);
-    if (this.#open.length === 0) return;
+    // Between the fields of an offer there are only spaces.
+    if (this.#open.length === 0 || (this.#open.length === 1 && this.#inOffer)) return;
     if (this.#inCdata) return this.#append(this.#cdata(text));
     if (this.#run === '') this.#runAt = this.#parser.startIndex;
     if (this.#run.length < longestText) this.#run += text;
@@ -211,7 +229,7 @@ export class XmlFeed {
 
   #cdata(text: string): string {
     const inner = text.indexOf('<![CDATA[');
-    const swallowed = this.#dialect && this.#isOffer() ? text.indexOf(`</${this.#dialect.offer}>`) : -1;
+    const swallowed = this.#dialect && this.#inOffer ? text.indexOf(`</${this.#dialect.offer}>`) : -1;
     if (swallowed >= 0) {
       const message = 'this CDATA section is not closed and swallows offers: end it by ]]>';
       this.#odd(this.#parser.startIndex, { kind: 'unclosed-cdata', message, sample: text.slice(0, 60) });
@@ -234,7 +252,7 @@ export class XmlFeed {
   }
 
   #append(text: string): void {
-    const element = this.#open.at(-1);
+    const element = this.#open[this.#open.length - 1];
     if (!element) return;
     if (element.text.length < longestText) element.text += text;
     else
@@ -246,8 +264,8 @@ export class XmlFeed {
   }
 
   #decodedAttributes(attributes: Record<string, string>, at: number): Record<string, string> {
-    for (const value of Object.values(attributes)) {
-      if (!value.includes('&')) continue;
+    for (const key in attributes) {
+      if (!attributes[key]?.includes('&')) continue;
       return Object.fromEntries(
         Object.entries(attributes).map(([key, text]) => [
           key,
@@ -258,15 +276,10 @@ export class XmlFeed {
     return attributes;
   }
 
-  #count(name: string, dialect: Dialect): void {
-    const local = dialect.prefixes === 'kept' ? name : localName(name);
-    if (local === 'category') this.#ledger.found.categories += 1;
-    else if (local === 'param') this.#ledger.found.params += 1;
-    else if (dialect.pictures.includes(local)) this.#ledger.found.pictures += 1;
-  }
-
-  #isOffer(): boolean {
-    return this.#open[0] !== undefined && localName(this.#open[0].name) === this.#dialect?.offer;
+  #count({ role }: Name): void {
+    if (role === 'category') this.#ledger.found.categories += 1;
+    else if (role === 'param') this.#ledger.found.params += 1;
+    else if (role === 'picture') this.#ledger.found.pictures += 1;
   }
 
   #odd(position: number, complaint: Complaint): void {
