@@ -9,6 +9,8 @@ type Decoder = InstanceType<typeof TextDecoder>;
 const markBytes = 4;
 const windowBytes = 16_384;
 const prologueChars = 1_024;
+/** Of the text before an odd character; what comes after may not have arrived. */
+const sampleChars = 20;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const odd = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff]/;
 const allOdd = new RegExp(odd.source, 'g');
@@ -41,6 +43,7 @@ class Decoding {
   #ascii = '';
   #inWindow = false;
   #decoder: Decoder | null = null;
+  #tail = '';
   encoding = 'utf-8';
 
   constructor(contentType: string | null, notes: Notes) {
@@ -111,16 +114,19 @@ class Decoding {
     this.#notes.lines.add(text);
     const start = this.#notes.read;
     this.#notes.read += text.length;
+    const before = this.#tail;
+    this.#tail = (before + text.slice(-sampleChars)).slice(-sampleChars);
     if (!odd.test(text)) return text;
     return text.replaceAll(allOdd, (character, at: number) => {
-      this.#notes.noteAt(start + at, oddity(character, text.slice(Math.max(0, at - 20), at + 20)));
+      const until = (before + text.slice(Math.max(0, at - sampleChars), at + 1)).slice(-sampleChars - 1);
+      this.#notes.noteAt(start + at, oddity(character, until));
       return character === '\ufffd' ? character : ' ';
     });
   }
 }
 
-function oddity(character: string, around: string) {
-  const sample = around.replaceAll(allOdd, '\ufffd');
+function oddity(character: string, until: string) {
+  const sample = until.replaceAll(allOdd, '\ufffd');
   if (character === '\ufffd') {
     const message = 'a byte here is no letter of the file’s encoding: save the feed in one encoding, best UTF-8';
     return { kind: 'invalid-bytes', message, sample };
