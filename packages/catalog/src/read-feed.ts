@@ -30,6 +30,8 @@ export interface FeedHints {
 
 const defaultMaxBytes = 2_000_000_000;
 const headChars = 4_096;
+/** Before the feed. */
+const mostSpaces = 1_000_000;
 
 /**
  * Reads a feed of any format, packed or not, in any encoding. Items come in the file's order, the verdict last.
@@ -45,7 +47,7 @@ export async function* readFeed(chunks: AsyncIterable<Uint8Array>, hints: FeedHi
   const text = decoded(bytes.chunks, hints.contentType ?? null, notes);
   const ledger = new Ledger(new Market(hints.currency, hints.now), notes);
   const { head, whole } = await headed(text.texts);
-  if (head.trim() === '') throw refusalOf('empty', 'the feed is empty');
+  if (head === '') throw refusalOf('empty', 'the feed is empty');
   for await (const items of readerOf(head, hints)(whole, ledger, hints)) yield* items;
   ledger.end();
   yield* ledger.take();
@@ -77,7 +79,7 @@ async function* readXml(texts: AsyncIterable<string>, ledger: Ledger): AsyncGene
 
 async function headed(texts: AsyncGenerator<string>): Promise<{ head: string; whole: AsyncGenerator<string> }> {
   let gathered = '';
-  while (gathered.length < headChars) {
+  while (gathered.length < mostSpaces && gathered.trimStart().length < headChars) {
     const next = await texts.next();
     if (next.done) break;
     gathered += next.value;
@@ -87,5 +89,5 @@ async function headed(texts: AsyncGenerator<string>): Promise<{ head: string; wh
     if (start !== '') yield start;
     yield* texts;
   }
-  return { head: start.slice(0, headChars), whole: whole() };
+  return { head: start.trimStart().slice(0, headChars), whole: whole() };
 }

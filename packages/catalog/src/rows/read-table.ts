@@ -31,7 +31,7 @@ export async function* readTable(
       yield ledger.take();
     }
   } catch (error) {
-    throw tableError(error);
+    throw tableError(error, before + 1);
   }
   reader?.end();
   yield ledger.take();
@@ -110,9 +110,9 @@ async function feed(writable: WritableStream, texts: AsyncIterable<string>): Pro
   }
 }
 
-function tableError(error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error) || !('lines' in error)) return error;
-  const line = typeof error.lines === 'number' ? error.lines : 0;
+/** `line` is where the row begins in which it happened. */
+function tableError(error: unknown, line: number): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') {
     const message = 'the table ends inside a quotation mark: it was cut off, or a mark is not closed';
     return refusalOf('truncated', message, { line, column: 1, cause: error });
