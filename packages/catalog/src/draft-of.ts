@@ -1,7 +1,7 @@
 // An element of a feed, read by the words of its dialect.
 import type { Draft, DraftLocation } from './draft.ts';
 import type { Element } from './element.ts';
-import { Fields } from './element.ts';
+import { Fields, noChildren } from './element.ts';
 import type { Param } from './feed-item.ts';
 import { nicheOf } from './niche.ts';
 import type { Lexicon, Words } from './words.ts';
@@ -9,14 +9,14 @@ import type { Lexicon, Words } from './words.ts';
 export function draftOf(element: Element, lexicon: Lexicon, prefixes: 'kept' | 'dropped'): Draft {
   const said = new Fields(element);
   const low = lexicon.words;
-  const price = low.price.find(({ word }) => said.first([word]) !== null);
+  const price = priceOf(said, low);
   return {
     id: idOf(said, low),
     groupId: said.first(low.groupId),
     name: said.first(low.name) ?? nameByParts(said),
     url: said.first(low.url) ?? said.all(low.url)[0]?.attributes['href'] ?? null,
     pictures: prefixes === 'dropped' ? said.texts(low.pictures).flatMap(listedPictures) : said.texts(low.pictures),
-    price: price ? said.first([price.word]) : null,
+    price: price?.text ?? null,
     sale: said.first(low.sale),
     saleDates: said.first(low.saleDates),
     oldPrice: said.first(low.oldPrice),
@@ -25,7 +25,7 @@ export function draftOf(element: Element, lexicon: Lexicon, prefixes: 'kept' | '
     model: said.first(low.model),
     vendorCode: said.first(low.vendorCode),
     barcode: said.first(low.barcode),
-    categoryIds: [...said.texts(low.categoryIds), ...codesOf(said)],
+    categoryIds: categoriesOf(said, low),
     categoryPaths: said.texts(low.categoryPaths),
     available: said.first(low.available),
     stock: said.first(low.stock),
@@ -64,18 +64,30 @@ function listedPictures(cell: string): string[] {
   return cell.split(/,(?=https?:)|\s+(?=https?:)/i).map((one) => one.trim());
 }
 
+function priceOf(said: Fields, low: Words): { text: string; currency: string | null } | null {
+  for (const { word, currency } of low.price) {
+    const text = said.first([word]);
+    if (text !== null) return { text, currency };
+  }
+  return null;
+}
+
 /** Epicentr names the category inside the offer: `<category code="5442">`. */
-function codesOf(said: Fields): string[] {
-  return said.all(['category']).flatMap(({ attributes }) => attributes['code'] ?? []);
+function categoriesOf(said: Fields, low: Words): string[] {
+  const ids = said.texts(low.categoryIds);
+  for (const { attributes } of said.all(['category']))
+    if (attributes['code'] !== undefined) ids.push(attributes['code']);
+  return ids;
 }
 
 /** Fields of which there should be one. Translations (`lang="ua"`) may stand beside each other. */
 function repeatedIn(said: Fields, low: Words): string[] {
-  return [low.name[0], low.url[0], low.price[0]?.word, low.description[0]].flatMap((word) => {
-    if (word === undefined) return [];
-    const all = said.all([word]);
-    return all.length > 1 && all.every(({ attributes }) => attributes['lang'] === undefined) ? word : [];
-  });
+  const repeated: string[] = [];
+  for (const word of [low.name[0], low.url[0], low.price[0]?.word, low.description[0]]) {
+    const all = word === undefined ? noChildren : said.all([word]);
+    if (all.length > 1 && all.every(({ attributes }) => attributes['lang'] === undefined)) repeated.push(word ?? '');
+  }
+  return repeated;
 }
 
 function paramsOf(elements: readonly Element[]): Param[] {
@@ -104,8 +116,9 @@ function nestedParam(element: Element): Param | null {
 }
 
 function tagsOf(said: Fields, low: Words): string[] {
+  const plain = said.texts(low.tags);
   const inner = said.isNested ? (said.inside('tags')?.texts(['tag']) ?? []) : [];
-  return [...new Set([...inner, ...said.texts(low.tags)])].slice(0, 50);
+  return plain.length + inner.length === 0 ? plain : [...new Set([...inner, ...plain])].slice(0, 50);
 }
 
 function accessoriesOf(said: Fields): string[] {

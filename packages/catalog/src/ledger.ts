@@ -56,7 +56,7 @@ export class Ledger {
     this.found.offers += 1;
     const id = draft.id?.trim() ?? '';
     const at = { ...place, offer: id === '' ? null : id.slice(0, 128) };
-    for (const note of oneOfEachKind(notes)) this.#problem(note, { ...note, offer: at.offer });
+    if (notes.length > 0) for (const note of oneOfEachKind(notes)) this.#problem(note, { ...note, offer: at.offer });
     const read = offerOf(draft, this.market, this.#pathIds(draft.categoryPaths));
     if (!read.ok) return this.#problem(read.because, at);
     const { offer, complaints } = read.value;
@@ -145,7 +145,8 @@ export class Ledger {
   }
 
   /** `Clothing > Shirts` becomes two categories; their ids are the paths. */
-  #pathIds(paths: readonly string[]): string[] {
+  #pathIds(paths: readonly string[]): readonly string[] {
+    if (paths.length === 0) return paths;
     return paths.flatMap((path) => {
       const parts = path
         .split(/\s*(?:>|&gt;|»|→)\s*/)

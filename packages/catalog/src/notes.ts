@@ -13,6 +13,8 @@ export interface Note extends Complaint {
   column: number;
 }
 
+const none: Note[] = [];
+
 /** Of each kind: a feed of a million stray characters says so a thousand times. */
 const mostNotes = 1_000;
 
@@ -46,7 +48,7 @@ export class Notes {
   }
 
   #take(isDue: (note: Note) => boolean): Note[] {
-    if (this.#notes.length === 0) return [];
+    if (this.#notes.length === 0) return none;
     const due = this.#notes.filter(isDue);
     this.#notes = this.#notes.filter((note) => !isDue(note));
     return due.sort((one, other) => one.position - other.position || (one.kind < other.kind ? -1 : 1));

@@ -53,7 +53,10 @@ export function offerOf(draft: Draft, market: Market, pathIds: readonly string[]
       pictures: picturesOf(draft.pictures, complain),
       price,
       oldPrice,
-      categoryIds: categoriesOf([...draft.categoryIds, ...pathIds], complain),
+      categoryIds: categoriesOf(
+        pathIds.length === 0 ? draft.categoryIds : [...draft.categoryIds, ...pathIds],
+        complain,
+      ),
       inStock: isInStock(draft.available, stock),
       stock,
       params: paramsOf(draft.params, complain),
@@ -194,7 +197,8 @@ function picturesOf(said: readonly string[], complain: Complain): string[] {
 }
 
 function categoriesOf(said: readonly string[], complain: Complain): string[] {
-  const ids = [...new Set(said)].filter((id) => id.length <= longest.name);
+  const short = said.filter((id) => id.length <= longest.name);
+  const ids = short.length > 1 ? [...new Set(short)] : short;
   if (ids.length === 0) complain('no-category', 'this offer is in no category: letters leave it out', '');
   return ids.slice(0, most.categories);
 }
@@ -244,10 +248,17 @@ function shortened(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, '');
 }
 
-/** What nearly all addresses look like: these need no parser. */
-const plainAddress = /^https?:\/\/[a-z\d][a-z\d-]*(?:\.[a-z\d][a-z\d-]*)*\.[a-z]{2,20}\/[\w\-./?=&%+~:;,@!()*'#]*$/;
+/** Origins that were found good: a feed has few, a million times. */
+const goodOrigins = new Set<string>();
+const mostOrigins = 1_000;
 
+/** Whatever follows its origin, an address of the web can be read (URL standard: only hosts and ports fail). */
 function isWebAddress(text: string): boolean {
   if (text.length > longest.url) return false;
-  return plainAddress.test(text) || (/^https?:\/\//i.test(text) && URL.canParse(text));
+  const end = text.indexOf('/', 8);
+  const origin = end < 0 ? text : text.slice(0, end);
+  if (goodOrigins.has(origin)) return true;
+  if (!/^https?:\/\//i.test(origin) || !URL.canParse(origin)) return false;
+  if (goodOrigins.size < mostOrigins) goodOrigins.add(origin);
+  return true;
 }

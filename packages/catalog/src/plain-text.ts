@@ -5,13 +5,18 @@ const longest = 20_000;
 
 /** A name: tags out, entities read, one line. `Rope <8 mm>` has no tags. */
 export function plainLine(text: string): string {
-  const read = text.includes('<') || text.includes('&') ? plainText(text) : text;
+  const read = isMarked(text) ? plainText(text) : text;
   return /\s\s|[\t\r\n\u2028\u2029]/.test(read) ? read.replace(/\s+/g, ' ').trim() : read.trim();
+}
+
+/** Whether there may be a tag or a reference: a lone & is none. */
+function isMarked(text: string): boolean {
+  return text.includes('<') || (text.includes('&') && /&[#a-z]/i.test(text));
 }
 
 /** A description: scripts and tags out, blocks on lines of their own, entities read. */
 export function plainText(html: string): string {
-  if (!html.includes('<') && !html.includes('&')) return html.trim();
+  if (!isMarked(html)) return html.trim();
   const text = html
     .slice(0, longest)
     .replace(/<(script|style)\b[^>]*>[\s\S]*?(<\/\1\s*>|$)/gi, ' ')

@@ -420,7 +420,7 @@ describe('what is malformed', () => {
     const read = await readBytes(fixture('invalid/entities.yml.xml'));
     expect(offersIn(read).map(({ name }) => name)).toEqual(['&x; &b;']);
     expect(problemsIn(read).slice(0, 2)).toEqual([
-      ['doctype-entity', 1, 21, null],
+      ['doctype-entity', 1, 22, null],
       ['unknown-entity', 2, 48, '1'],
     ]);
   });

@@ -1,6 +1,5 @@
 // XML feeds through htmlparser2, one offer at a time. What is malformed is read as far as it can be and reported by line and
 // column; a file that is no feed, or that ends before its root element does, is refused.
-import { Parser } from 'htmlparser2';
 import { draftOf } from '../draft-of.ts';
 import type { Element } from '../element.ts';
 import { noChildren } from '../element.ts';
@@ -13,6 +12,8 @@ import { decodedText } from './entities.ts';
 import type { Name } from './names.ts';
 import { Names } from './names.ts';
 import { Surroundings } from './surroundings.ts';
+import type { Attributes, TagHandler } from './tags.ts';
+import { Tags } from './tags.ts';
 
 const deepest = 256;
 /** Characters of one tag, comment or CDATA section. */
@@ -20,17 +21,16 @@ const longestToken = 8_000_000;
 const longestText = 100_000;
 const mostElements = 5_000;
 
-export class XmlFeed {
+export class XmlFeed implements TagHandler {
   readonly #ledger: Ledger;
   readonly #notes: Notes;
   readonly #around: Surroundings;
-  readonly #parser: Parser;
+  readonly #tags = new Tags(this);
   #dialect: Dialect | null = null;
   #names: Names | null = null;
   #depth = 0;
   #rootDepth = 0;
   #rootClosed = false;
-  #ending = false;
   /** The elements from the one that is kept (an offer, a category, a currency) to the innermost. */
   #open: Element[] = [];
   #openDepth = 0;
@@ -40,51 +40,32 @@ export class XmlFeed {
   /** Text outside CDATA whose references are still to be read. */
   #run = '';
   #runAt = 0;
-  #inCdata = false;
-  /** Where the last opening tag ends: an element that closes there closes itself. */
-  #tagEnd = -1;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
     this.#notes = ledger.notes;
     this.#around = new Surroundings(ledger);
-    this.#parser = new Parser(
-      {
-        onopentag: (name, attributes) => this.#opened(name, attributes),
-        onclosetag: (name, implied) => this.#closed(name, implied),
-        ontext: (text) => this.#said(text),
-        oncdatastart: () => this.#cdataBegins(),
-        oncdataend: () => {
-          this.#inCdata = false;
-        },
-        onprocessinginstruction: (_name, text) => this.#around.instruction(text, this.#parser.startIndex),
-      },
-      { xmlMode: true, decodeEntities: false },
-    );
   }
 
   write(text: string): void {
-    this.#parser.write(text);
-    if (this.#notes.read - this.#parser.startIndex > longestToken) this.#refuseToken();
-    this.#notes.lines.forget(this.#open.length > 0 ? this.#openAt : this.#parser.startIndex);
+    this.#tags.write(text);
+    if (this.#notes.read - this.#tags.start > longestToken) this.#refuseToken();
+    this.#notes.lines.forget(this.#open.length > 0 ? this.#openAt : this.#tags.start);
   }
 
   end(): void {
-    this.#ending = true;
-    this.#parser.end();
+    this.#tags.end();
     if (!this.#dialect) throw this.#around.refusal();
     if (this.#rootClosed) return;
     const message = `the feed ends before </${this.#dialect.root}>: it was cut off on its way, or the shop could not finish writing it`;
     throw refusalOf('truncated', message, this.#notes.lines.end());
   }
 
-  #opened(name: string, attributes: Record<string, string>): void {
+  opened({ name, attributes, at, end }: Parameters<TagHandler['opened']>[0]): void {
     this.#flush();
-    const at = this.#parser.startIndex;
-    this.#tagEnd = this.#parser.endIndex;
     this.#depth += 1;
     if (this.#depth > deepest) throw refusalOf('too-deep', `elements lie more than ${deepest} deep`, this.#placeOf(at));
-    if (this.#parser.endIndex - at > longestToken) this.#refuseToken();
+    if (end - at > longestToken) this.#refuseToken();
     if (!this.#names) return this.#openedBefore(name, at);
     if (this.#rootClosed) return this.#around.after(`<${name}>`, at);
     const known = this.#names.of(name);
@@ -155,29 +136,26 @@ export class XmlFeed {
     this.#ledger.sayOnce({ kind: 'wrong-case', message, sample: written }, this.#placeOf(at), `case ${written}`);
   }
 
-  #closed(name: string, implied: boolean): void {
+  closed(name: string, at: number, how: 'by its tag' | 'by another'): void {
     this.#flush();
     const depth = this.#depth;
     this.#depth -= 1;
-    if (this.#ending && implied) return; // the end of the file, not of the element
     if (!this.#dialect || this.#rootClosed) return;
     if (depth === this.#rootDepth) this.#rootClosed = true;
     if (this.#open.length === 0 || depth < this.#openDepth) return;
-    if (implied && this.#parser.endIndex !== this.#tagEnd)
-      this.#odd(this.#parser.startIndex, {
-        kind: 'bad-nesting',
-        message: `<${name}> is not closed here: close it, or write it as text`,
-        sample: name,
-      });
+    if (how === 'by another') {
+      const message = `<${name}> is not closed here: close it, or write it as text`;
+      this.#odd(at, { kind: 'bad-nesting', message, sample: name });
+    }
     const element = this.#open.pop();
     if (!element) return;
-    if (this.#open.length === 0) return this.#ended(element);
+    if (this.#open.length === 0) return this.#ended(element, at + 1);
     // The offer itself needs no text; what lies in a field is the field's.
     if (this.#open.length > 1) this.#append(` ${element.text} `);
   }
 
-  #ended(element: Element): void {
-    if (this.#inOffer) this.#endOffer(element, this.#parser.endIndex + 1);
+  #ended(element: Element, end: number): void {
+    if (this.#inOffer) this.#endOffer(element, end);
     else if (element.key === 'currency')
       this.#ledger.market.learn(
         element.attributes['id'] ?? element.attributes['name'] ?? '',
@@ -212,32 +190,36 @@ export class XmlFeed {
     );
   }
 
-  #said(text: string): void {
-    if (!this.#dialect) return this.#around.before(text, this.#parser.startIndex);
-    if (this.#rootClosed) return this.#around.after(text, this.#parser.startIndex);
-    // Between the fields of an offer there are only spaces.
-    if (this.#open.length === 0 || (this.#open.length === 1 && this.#inOffer)) return;
-    if (this.#inCdata) return this.#append(this.#cdata(text));
-    if (this.#run === '') this.#runAt = this.#parser.startIndex;
+  /** Between the fields of an offer there are only spaces. */
+  wantsText(): boolean {
+    if (!this.#dialect || this.#rootClosed) return true;
+    return this.#open.length > 1 || (this.#open.length === 1 && !this.#inOffer);
+  }
+
+  said(text: string, at: number): void {
+    if (!this.#dialect) return this.#around.before(text, at);
+    if (this.#rootClosed) return this.#around.after(text, at);
+    if (this.#run === '') this.#runAt = at;
     if (this.#run.length < longestText) this.#run += text;
   }
 
-  #cdataBegins(): void {
+  cdata(text: string, at: number): void {
+    if (!this.#dialect || this.#rootClosed) return this.said(text, at);
     this.#flush();
-    this.#inCdata = true;
-  }
-
-  #cdata(text: string): string {
-    const inner = text.indexOf('<![CDATA[');
-    const swallowed = this.#dialect && this.#inOffer ? text.indexOf(`</${this.#dialect.offer}>`) : -1;
+    const swallowed = this.#inOffer ? text.indexOf(`</${this.#dialect.offer}>`) : -1;
     if (swallowed >= 0) {
       const message = 'this CDATA section is not closed and swallows offers: end it by ]]>';
-      this.#odd(this.#parser.startIndex, { kind: 'unclosed-cdata', message, sample: text.slice(0, 60) });
-      return text.slice(0, text.indexOf('</'));
+      this.#odd(at, { kind: 'unclosed-cdata', message, sample: text.slice(0, 60) });
+      return this.#append(text.slice(0, text.indexOf('</')));
     }
-    if (inner < 0) return text;
-    this.#odd(this.#parser.startIndex, nestedCdata(text.slice(inner, inner + 60)));
-    return text.replaceAll('<![CDATA[', '');
+    const inner = text.indexOf('<![CDATA[');
+    if (inner < 0) return this.#append(text);
+    this.#odd(at, nestedCdata(text.slice(inner, inner + 60)));
+    this.#append(text.replaceAll('<![CDATA[', ''));
+  }
+
+  instruction(text: string, at: number): void {
+    this.#around.instruction(text, at);
   }
 
   /** Reads the references of the text that has gathered. */
@@ -263,7 +245,7 @@ export class XmlFeed {
       });
   }
 
-  #decodedAttributes(attributes: Record<string, string>, at: number): Record<string, string> {
+  #decodedAttributes(attributes: Attributes, at: number): Attributes {
     for (const key in attributes) {
       if (!attributes[key]?.includes('&')) continue;
       return Object.fromEntries(
@@ -292,7 +274,7 @@ export class XmlFeed {
 
   #refuseToken(): never {
     const message = 'a tag, comment or CDATA section here has no end within 8 million characters';
-    throw refusalOf('endless-token', message, this.#placeOf(this.#parser.startIndex));
+    throw refusalOf('endless-token', message, this.#placeOf(this.#tags.start));
   }
 }
 
