@@ -61,7 +61,10 @@ function nameByParts(said: Fields): string | null {
 
 /** Facebook and Google tables put several pictures into one cell. */
 function listedPictures(cell: string): string[] {
-  return cell.split(/,(?=https?:)|\s+(?=https?:)/i).map((one) => one.trim());
+  return cell
+    .replace(/\s+/g, ' ')
+    .split(/[ ,](?=https?:)/i)
+    .map((one) => one.trim());
 }
 
 function priceOf(said: Fields, low: Words): { text: string; currency: string | null } | null {

@@ -16,6 +16,7 @@ export interface Place {
 
 const mostCategories = 100_000;
 const longestCategory = 300;
+const longestPath = 1_000;
 
 export class Ledger {
   readonly market: Market;
@@ -127,7 +128,11 @@ export class Ledger {
       const message = `the feed lacks ${parents.length} categories that others name as their parent: those stand at the top`;
       this.say({ kind: 'orphan-category', message, sample: parents.slice(0, 5).join(', ') }, nowhere);
     }
-    this.#checkPrices();
+  }
+
+  /** @throws {FeedRefused} where a file that was read to its end holds nothing to sell */
+  refuseNothing(): void {
+    this.#refuseNews();
     if (this.taken.offers > 0) return;
     const message =
       this.found.offers === 0
@@ -137,7 +142,7 @@ export class Ledger {
   }
 
   /** News come as RSS too: what has no price anywhere is no shop. */
-  #checkPrices(): void {
+  #refuseNews(): void {
     if (this.#priced > 0 || this.taken.offers === 0) return;
     if (this.format !== 'google-rss' && this.format !== 'google-atom') return;
     const message = 'no item of this file has a price: these are news or articles, not products';
@@ -149,6 +154,7 @@ export class Ledger {
     if (paths.length === 0) return paths;
     return paths.flatMap((path) => {
       const parts = path
+        .slice(0, longestPath)
         .split(/\s*(?:>|&gt;|»|→)\s*/)
         .map((part) => part.trim())
         .filter((part) => part !== '');

@@ -28,11 +28,11 @@ export class Market {
     this.#main = currency;
   }
 
-  /** `rate` of a bank (`CBRF`, `NBU`, `CB`) is unknown here: prices in that currency stay in it. */
-  learn(id: string, rateText: string): void {
-    const code = currencyCode(id);
+  /** Attributes of a `<currency>`. The `rate` of a bank (`CBRF`, `NBU`, `CB`) is unknown here: prices in that currency stay in it. */
+  learn(said: Readonly<Record<string, string>>): void {
+    const code = currencyCode(said['id'] ?? '') ?? currencyCode(said['name'] ?? '');
     if (code === null || this.#named >= mostCurrencies) return;
-    const rate = rateOf(rateText);
+    const rate = rateOf(said['rate'] ?? '');
     const isMain = rate !== null && rate.times === rate.per;
     if (!this.#mainIsSure && (isMain || this.#named === 0)) this.#main = code;
     this.#mainIsSure ||= isMain;

@@ -19,7 +19,7 @@ export function plainText(html: string): string {
   if (!isMarked(html)) return html.trim();
   const text = html
     .slice(0, longest)
-    .replace(/<(script|style)\b[^>]*>[\s\S]*?(<\/\1\s*>|$)/gi, ' ')
+    .replace(/<(script|style)\b[^<>]*>[\s\S]*?(<\/\1\s*>|$)/gi, ' ')
     .replace(/<(br|\/p|\/div|\/li|\/h[1-6]|\/tr)\b[^<>]*>/gi, '\n')
     .replace(/<!--[\s\S]*?(-->|$)|<\/?[a-z][^<>]*>/gi, ' ');
   return decodeHTML(text)

@@ -111,7 +111,7 @@ describe('a price', () => {
 describe('a feed’s currencies', () => {
   const learned = (...currencies: [string, string][]) => {
     const market = new Market('UAH', 0);
-    for (const [id, rate] of currencies) market.learn(id, rate);
+    for (const [id, rate] of currencies) market.learn({ id, rate });
     return market;
   };
 

@@ -3,6 +3,8 @@ import type { Currency, Money, Result } from '@winback/domain';
 import { moneyFromDecimal, ok, refuse } from '@winback/domain';
 
 const mostDigits = 11;
+/** No price is longer, and patterns take their time over long texts. */
+const longest = 64;
 
 /** Signs and words that shops put beside a price. `$` and `kr` mean the feed's own dollar or crown: they say nothing. */
 const words: Record<string, Currency | null> = {
@@ -61,6 +63,7 @@ const plain = /^(0|[1-9]\d{0,8})(\.\d{1,4})?$/;
 export function readPrice(text: string, currency: Currency): Result<Money, string> {
   if (plain.test(text)) return ok(moneyFromDecimal(text, currency));
   const shown = `“${text.slice(0, 40)}”`;
+  if (text.length > longest) return refuse(`the price ${shown} is not a number`);
   const parts = /^([^\d.,+-]*)([+-]?)([^\d.,+-]*)([\d.,\s'’]*\d|\d)\s*(?:,-|[.,])?([^\d]*)$/u.exec(text.trim());
   if (!parts) return refuse(`the price ${shown} is not a number`);
   const [, before = '', sign = '', after = '', digits = '', behind = ''] = parts;

@@ -365,6 +365,16 @@ describe('JSON', () => {
     expect(verdictOf(read).format).toBe(format);
   });
 
+  it.each(['[', ''])('leaves out an item that is too long, and says where: %s', async (open) => {
+    const long = `{"id":1,"name":"${'x'.repeat(2_100_000)}"}`;
+    const read = await readBytes(
+      bytesOf(`${open}\n${long}${open && ','}\n{"id":2,"name":"B","price":6}\n${open && ']'}`),
+      open === '' ? { fileName: 'a.jsonl' } : {},
+    );
+    expect(problemsIn(read)[0]).toEqual(['large-offer', 2, 1, null]);
+    expect(offersIn(read).map(({ id }) => id)).toEqual(['2']);
+  });
+
   it('in lines is read on after a line that is none', async () => {
     const read = await readBytes(fixture('invalid/lines.jsonl'));
     expect(offersIn(read).map(({ id }) => id)).toEqual(['a', 'c']);
@@ -490,6 +500,24 @@ describe('beyond all measure', () => {
     expect(problemsIn(read).map(([one]) => one)).toContain(kind);
     expect(offersIn(read).map(isRight)[0]).toBe(true);
     expect(offersIn(read)).toHaveLength(2);
+  });
+
+  it.each([
+    ['price', 'x'.repeat(90_000)],
+    ['price', `1${' '.repeat(90_000)}x`],
+    ['description', `<![CDATA[${'<script '.repeat(12_000)}]]>`],
+    ['description', `<![CDATA[${'<!-- '.repeat(12_000)}${' on'.repeat(9_000)}]]>`],
+    ['name', `<![CDATA[a${' '.repeat(90_000)}<b ${'<b '.repeat(9_000)}]]>`],
+    ['g:product_type', `a${' '.repeat(90_000)}b`],
+    ['g:image_link', `https://a.example/a${' '.repeat(90_000)}b`],
+    ['g:sale_price_effective_date', '2026-'.repeat(18_000)],
+  ])('a text that would keep a pattern busy does not: %s', async (field, text) => {
+    const item = `<item><g:id>1</g:id><g:title>Tent</g:title><g:price>5</g:price><${field}>${text}</${field}></item>`;
+    const startedAt = performance.now();
+    const rss = await readBytes(bytesOf(`<rss><channel>${item.repeat(5)}</channel></rss>`));
+    const plain = await readBytes(yml(...Array.from({ length: 5 }, () => `<${field}>${text}</${field}>${sellable}`)));
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect([offersIn(rss).length, offersIn(plain).length]).toEqual([1, 5]);
   });
 
   it('categories are left out, and it says so once', async () => {

@@ -48,9 +48,12 @@ export async function* readFeed(chunks: AsyncIterable<Uint8Array>, hints: FeedHi
   const ledger = new Ledger(new Market(hints.currency, hints.now), notes);
   const { head, whole } = await headed(text.texts);
   if (head === '') throw refusalOf('empty', 'the feed is empty');
-  for await (const items of readerOf(head, hints)(whole, ledger, hints)) yield* items;
+  for await (const items of readerOf(head, hints)(whole, ledger, hints)) {
+    for (const item of items) yield item; // yield* would wrap each item once more
+  }
   ledger.end();
   yield* ledger.take();
+  ledger.refuseNothing();
   const { format, found, taken } = ledger;
   if (format === null) throw new Error('a reader did not name its format');
   yield { kind: 'verdict', verdict: { format, encoding: text.encoding(), archive: bytes.archive(), found, taken } };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FeedHints, FeedItem, Offer, Verdict } from './index.ts';
 import { FeedRefused, readFeed } from './index.ts';
 
-export const hints: FeedHints = {
+const hints: FeedHints = {
   currency: 'EUR',
   now: Date.parse('2026-11-24T12:00:00Z'),
   site: 'https://shop.example',

@@ -12,8 +12,9 @@ const prologueChars = 1_024;
 /** Of the text before an odd character; what comes after may not have arrived. */
 const sampleChars = 20;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const odd = /[\0-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff]/;
-const allOdd = new RegExp(odd.source, 'g');
+const control = /[\0-\x08\x0b\x0c\x0e-\x1f]/;
+const lost = '\ufffd';
+const allOdd = new RegExp(`${control.source}|${lost}`, 'g');
 
 export interface Decoded {
   texts: AsyncGenerator<string>;
@@ -116,18 +117,19 @@ class Decoding {
     this.#notes.read += text.length;
     const before = this.#tail;
     this.#tail = (before + text.slice(-sampleChars)).slice(-sampleChars);
-    if (!odd.test(text)) return text;
+    // Two searches take half the time of one for both.
+    if (!control.test(text) && !text.includes(lost)) return text;
     return text.replaceAll(allOdd, (character, at: number) => {
       const until = (before + text.slice(Math.max(0, at - sampleChars), at + 1)).slice(-sampleChars - 1);
       this.#notes.noteAt(start + at, oddity(character, until));
-      return character === '\ufffd' ? character : ' ';
+      return character === lost ? character : ' ';
     });
   }
 }
 
 function oddity(character: string, until: string) {
-  const sample = until.replaceAll(allOdd, '\ufffd');
-  if (character === '\ufffd') {
+  const sample = until.replaceAll(allOdd, lost);
+  if (character === lost) {
     const message = 'a byte here is no letter of the file’s encoding: save the feed in one encoding, best UTF-8';
     return { kind: 'invalid-bytes', message, sample };
   }

@@ -3,6 +3,7 @@
 
 export interface JsonItem {
   section: 'items' | 'categories';
+  /** Empty where it is too long to be read. */
   text: string;
   /** Of its first character in the whole text. */
   position: number;
@@ -30,7 +31,6 @@ export class JsonItems {
   #isEnvelope = false;
   #gathered: string | null = null;
   #gatheredAt = 0;
-  #tooLong: number[] = [];
 
   /** The items that this text completes. */
   push(text: string): JsonItem[] {
@@ -59,17 +59,12 @@ export class JsonItems {
     }
     if (this.#gathered !== null) this.#gather(text.slice(from));
     this.#read += text.length;
-    return items.filter((item) => item.text !== '');
+    return items;
   }
 
   /** Whether every bracket was closed. */
   get isClosed(): boolean {
     return this.#depth === 0 && !this.#inString;
-  }
-
-  /** Where items begin that were too long to be read. */
-  takeTooLong(): number[] {
-    return this.#tooLong.splice(0);
   }
 
   #stringBegins(): void {
@@ -127,9 +122,7 @@ export class JsonItems {
     this.#gather(rest);
     const text = this.#gathered ?? '';
     this.#gathered = null;
-    if (text.length <= longestItem) return text;
-    this.#tooLong.push(this.#gatheredAt);
-    return '';
+    return text.length <= longestItem ? text : '';
   }
 
   #gather(part: string): void {

@@ -45,8 +45,7 @@ class Lines {
     if (text.trim() === '') return;
     const place = { line: this.#line, column: 1 };
     const notes = this.#ledger.notes.takeBefore(this.#position);
-    if (text.length <= longestLine) return takeItem({ section: 'items', text }, this.#ledger, { place, notes });
-    const message = 'this line has more than 2 million characters and is left out';
-    this.#ledger.say({ kind: 'large-offer', message, sample: text.slice(0, 100) }, place);
+    const item = { section: 'items', text: text.length <= longestLine ? text : '' } as const;
+    takeItem(item, this.#ledger, { place, notes });
   }
 }

@@ -17,10 +17,6 @@ export async function* readJson(texts: AsyncIterable<string>, ledger: Ledger): A
     }
     yield ledger.take();
   }
-  for (const position of items.takeTooLong()) {
-    const message = 'this item has more than 2 million characters and is left out';
-    ledger.say({ kind: 'large-offer', message, sample: '' }, lines.at(position));
-  }
   if (items.isClosed) return;
   const message = 'the feed ends before its brackets are closed: it was cut off on its way';
   throw refusalOf('truncated', message, lines.end());

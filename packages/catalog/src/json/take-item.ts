@@ -14,6 +14,10 @@ export function takeItem(
   ledger: Ledger,
   told: { place: Place; notes: readonly Note[] },
 ): void {
+  if (item.text === '') {
+    const message = 'this item has more than 2 million characters and is left out';
+    return ledger.say({ kind: 'large-offer', message, sample: '' }, told.place);
+  }
   const value = parsed(item.text);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const message = 'this is no JSON object and is left out: check its quotation marks and commas';

@@ -2,6 +2,7 @@
 // its Parser a feed needs little, and the rest costs a third of the time.
 import type { QuoteType, TokenizerCallbacks } from 'htmlparser2';
 import { Tokenizer } from 'htmlparser2';
+import { RepeatedWords } from './repeated-words.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
 
@@ -30,6 +31,8 @@ export class Tags implements TokenizerCallbacks {
   #textAt = 0;
   /** What was written before and a token still needs. */
   #earlier: { text: string; at: number }[] = [];
+  readonly #tagWords = new RepeatedWords();
+  readonly #attributeWords = new RepeatedWords();
   #open: string[] = [];
   #name = '';
   #attributes: Record<string, string> | null = null;
@@ -62,11 +65,11 @@ export class Tags implements TokenizerCallbacks {
 
   onopentagname(start: number, end: number): void {
     this.start = start - 1;
-    this.#name = this.#slice(start, end);
+    this.#name = this.#word(this.#tagWords, start, end);
   }
 
   onattribname(start: number, end: number): void {
-    this.#attribute = this.#slice(start, end);
+    this.#attribute = this.#word(this.#attributeWords, start, end);
   }
 
   onattribdata(start: number, end: number): void {
@@ -74,8 +77,8 @@ export class Tags implements TokenizerCallbacks {
   }
 
   onattribend(_quote: QuoteType, _end: number): void {
-    this.#attributes ??= {};
-    if (!Object.hasOwn(this.#attributes, this.#attribute)) this.#attributes[this.#attribute] = this.#value;
+    if (this.#attributes === null) this.#attributes = { [this.#attribute]: this.#value };
+    else if (!Object.hasOwn(this.#attributes, this.#attribute)) this.#attributes[this.#attribute] = this.#value;
     this.#value = '';
   }
 
@@ -144,6 +147,11 @@ export class Tags implements TokenizerCallbacks {
     while (this.#open.length > outermost + 1) this.#handler.closed(this.#open.pop() ?? '', at, 'by another');
     this.#open.pop();
     this.#handler.closed(name, at, 'by its tag');
+  }
+
+  #word(words: RepeatedWords, start: number, end: number): string {
+    if (start >= this.#textAt) return words.in(this.#text, start - this.#textAt, end - this.#textAt);
+    return words.same(this.#slice(start, end));
   }
 
   #slice(start: number, end: number): string {

@@ -156,11 +156,7 @@ export class XmlFeed implements TagHandler {
 
   #ended(element: Element, end: number): void {
     if (this.#inOffer) this.#endOffer(element, end);
-    else if (element.key === 'currency')
-      this.#ledger.market.learn(
-        element.attributes['id'] ?? element.attributes['name'] ?? '',
-        element.attributes['rate'] ?? '',
-      );
+    else if (element.key === 'currency') this.#ledger.market.learn(element.attributes);
     else if (this.#dialect?.prefixes === 'kept') this.#endCategory(element);
   }
 
