@@ -3,11 +3,13 @@ import { decodeHTML } from 'entities';
 
 const longest = 20_000;
 
-/** A name: tags out, entities read, one line. `Rope <8 mm>` has no tags. */
+/** A name on one line: markup out, references read. `Rope <8 mm>` and `Size <M>` close no tag and are no markup. */
 export function plainLine(text: string): string {
-  const read = isMarked(text) ? plainText(text) : text;
+  const read = closesTags.test(text) ? plainText(text) : isMarked(text) ? decodeHTML(text.slice(0, longest)) : text;
   return /\s\s|[\t\r\n\u2028\u2029]/.test(read) ? read.replace(/\s+/g, ' ').trim() : read.trim();
 }
+
+const closesTags = /<(\/[a-z]|(br|hr|img|script|style)\b)/i;
 
 /** Whether there may be a tag or a reference: a lone & is none. */
 function isMarked(text: string): boolean {

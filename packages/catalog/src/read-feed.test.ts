@@ -131,6 +131,22 @@ describe('Yandex Market Language', () => {
   });
 });
 
+describe('a name', () => {
+  it.each([
+    ['Tent &lt;b&gt; &amp; Co', 'Tent <b> & Co'],
+    ['<![CDATA[Rope <8 mm>]]>', 'Rope <8 mm>'],
+    ['<![CDATA[<b>New</b>: Tent&nbsp;2<br>red]]>', 'New : Tent 2 red'],
+    ['<![CDATA[Tent &amp; Co]]>', 'Tent & Co'],
+    ['Tent\n   of  two', 'Tent of two'],
+    ['<b>Tent</b> 2', 'Tent 2'],
+    ['&lt;script&gt;alert(1)&lt;/script&gt;Tent', 'Tent'],
+    ['Tent 🏕️', 'Tent 🏕️'],
+  ])('%s is read as %s', async (written, read) => {
+    const fields = sellable.replace('<name>Tent</name>', `<name>${written}</name>`);
+    expect(offersIn(await readBytes(yml(fields)))[0]?.name).toBe(read);
+  });
+});
+
 describe('the extensions for kinds of goods', () => {
   it.each([
     [
