@@ -22,6 +22,11 @@ async function sameHoweverCut(bytes: Uint8Array, numRuns: number): Promise<void>
   );
 }
 
+function damaged(bytes: Uint8Array, { at, gone, put }: { at: number; gone: number; put: string }): Uint8Array {
+  const from = Math.floor(at * bytes.byteLength);
+  return Uint8Array.from([...bytes.slice(0, from), ...bytesOf(put), ...bytes.slice(from + gone)]);
+}
+
 describe('a feed is the same', () => {
   it.each(names)('cut at any byte, and into single bytes: %s', async (name) => {
     const bytes = fixture(name);
@@ -36,6 +41,51 @@ describe('a feed is the same', () => {
   });
 
   it.each(names)('cut into any pieces: %s', (name) => sameHoweverCut(fixture(name), 20));
+
+  const pieces = [
+    '<',
+    '>',
+    '</offer>',
+    '<offer id="z">',
+    '&',
+    '"',
+    "'",
+    ']]>',
+    '<![CDATA[',
+    '<!--',
+    '\n',
+    '\r',
+    ',',
+    '{',
+    '}',
+    '[',
+    ']',
+    '\0',
+    '\ufffd',
+    'ы',
+    ' ',
+    ';',
+    '\\',
+    '/>',
+  ];
+  const damage = fc.record({
+    at: fc.double({ min: 0, max: 1, noNaN: true }),
+    gone: fc.nat({ max: 30 }),
+    put: fc.constantFrom(...pieces),
+  });
+
+  it.each(names)('cut anywhere, whatever is broken in it, and fails as a feed fails: %s', async (name) => {
+    const bytes = fixture(name);
+    const cuts = fc.uniqueArray(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), cuts, async (damages, places) => {
+        const broken = damages.reduce(damaged, bytes);
+        const ordered = places.map((place) => Math.floor(place * broken.byteLength)).toSorted((a, b) => a - b);
+        expect(await readAll(cutAt(broken, ordered))).toEqual(await readBytes(broken));
+      }),
+      { numRuns: 60 },
+    );
+  });
 
   const text = new TextDecoder().decode(fixture('valid/shop.yml.xml'));
   const encodings: [string, Uint8Array][] = [
