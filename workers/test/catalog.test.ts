@@ -49,6 +49,13 @@ function zip(name: string, bytes: Uint8Array): Uint8Array {
   return Uint8Array.from([...new Uint8Array(head.buffer), ...new TextEncoder().encode(name), ...bytes]);
 }
 
+/** A feed that begins with a long comment which hardly packs. */
+function noiseInFeed(size: number): Uint8Array {
+  const noise = Uint8Array.from({ length: size }, () => 65 + Math.floor(Math.random() * 26));
+  noise.set(new TextEncoder().encode('<yml_catalog><!--'));
+  return noise;
+}
+
 const plain = new TextEncoder().encode(yml);
 
 describe('in workerd a feed is read', () => {
@@ -86,5 +93,24 @@ describe('in workerd a feed is read', () => {
     const spaces = new Uint8Array(20_000_000).fill(0x20);
     spaces.set(new TextEncoder().encode('<yml_catalog>'));
     await expect(read(await packed(spaces, 'gzip'), 4_000)).rejects.toMatchObject({ problem: { kind: 'bomb' } });
+  });
+
+  it('lets what fails outside fail outside, also within an archive', async () => {
+    const bytes = await packed(noiseInFeed(200_000), 'gzip');
+    async function* dying(): AsyncGenerator<Uint8Array> {
+      yield bytes.slice(0, 50_000);
+      throw new RangeError('too much');
+    }
+    const reading = async () => {
+      for await (const _item of readFeed(dying(), { currency: 'RUB', now: 0 }));
+    };
+    await expect(reading()).rejects.toThrow('too much');
+  });
+
+  it('says so where an archive is damaged', async () => {
+    const bytes = (await packed(noiseInFeed(50_000), 'gzip')).map((byte, at) =>
+      at > 2_000 && at < 2_100 ? byte ^ 0xff : byte,
+    );
+    await expect(read(bytes)).rejects.toMatchObject({ problem: { kind: 'broken-archive' } });
   });
 });
