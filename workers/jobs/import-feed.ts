@@ -1,7 +1,7 @@
 // A feed comes in: fetched, read as a stream, staged, and switched to at the end. Whatever goes wrong on the way, the last
 // good catalogue stays and the import says what was wrong and where.
 import type { Offer } from '@winback/catalog';
-import { FeedRefused, readYml } from '@winback/catalog';
+import { FeedRefused, readFeed } from '@winback/catalog';
 import type { Database, ImportEnd, StagedOffer, Validators } from '@winback/db';
 import {
   beginImport,
@@ -16,7 +16,7 @@ import {
 } from '@winback/db';
 import type { FeedProblem, ShopId, ShopSettings } from '@winback/domain';
 import { outboundFetch } from '../outbound-fetch.ts';
-import { stagedOf } from '../staged-offer.ts';
+import { sellable, stagedOf } from '../staged-offer.ts';
 
 export interface ImportDeps {
   db: Database;
@@ -46,7 +46,7 @@ export async function importFeed(deps: ImportDeps, job: { shop: ShopId; import: 
     await reading.run();
   } catch (error) {
     if (!(error instanceof FeedRefused)) throw error;
-    if (error.problem.line > 0) await noteProblems(db, job.shop, job.import, [error.problem]);
+    await reading.noteProblems(error.problem.line > 0 ? [error.problem] : []);
     await endImport(db, job.shop, job.import, reading.end('failed', `not imported: ${error.message}`));
   }
 }
@@ -78,7 +78,7 @@ class Reading {
     if (answer === 'unchanged') return endImport(db, shop, id, this.end('unchanged', null));
     const body = answer.body;
     if (!body) throw refusal('empty', 'the feed is empty');
-    await this.#read(this.#counted(body), answer.headers.get('content-type'));
+    await this.#read(this.#counted(body), answer.headers);
     this.#validators = { url, etag: answer.headers.get('etag'), lastModified: answer.headers.get('last-modified') };
     const { missing, inStock } = await missingFrom(db, shop, this.#seen);
     if (inStock > smallShop && missing.length > inStock * maxGoneShare) {
@@ -133,15 +133,23 @@ class Reading {
     }
   }
 
-  async #read(bytes: AsyncIterable<Uint8Array>, contentType: string | null): Promise<void> {
-    for await (const item of readYml(bytes, { currency: this.#settings.currency, contentType })) {
+  async #read(bytes: AsyncIterable<Uint8Array>, headers: Headers): Promise<void> {
+    const { currency, url } = this.#settings;
+    const hints = { currency, now: this.#deps.now(), site: url, contentType: headers.get('content-type') };
+    for await (const item of readFeed(bytes, { ...hints, contentEncoding: headers.get('content-encoding') })) {
       if (item.kind === 'category') this.#categories.push(item.category);
       else if (item.kind === 'problem') this.#note(item.problem);
-      else await this.#take(item.offer);
+      else if (item.kind === 'offer') await this.#take(item.offer);
     }
     await this.#stage();
-    const { db } = this.#deps;
-    await noteProblems(db, this.#job.shop, this.#job.import, this.#problems);
+    await this.noteProblems([]);
+  }
+
+  /** Keeps the problems that were met, and `more`: also of a feed that is refused in the end. */
+  async noteProblems(more: readonly FeedProblem[]): Promise<void> {
+    const problems = [...this.#problems, ...more];
+    this.#problems = [];
+    await noteProblems(this.#deps.db, this.#job.shop, this.#job.import, problems);
   }
 
   #note(problem: FeedProblem): void {
@@ -149,9 +157,12 @@ class Reading {
     if (this.#problems.length < maxProblems) this.#problems.push(problem);
   }
 
+  /** Takes what can be sold: an offer without an address or a price stays a problem of the feed. */
   async #take(offer: Offer): Promise<void> {
-    this.#seen.add(offer.id);
-    this.#offers.push(await stagedOf(offer));
+    const sold = sellable(offer);
+    if (!sold) return;
+    this.#seen.add(sold.id);
+    this.#offers.push(await stagedOf(sold));
     if (this.#offers.length >= offersPerStep) await this.#stage();
   }
 

@@ -88,6 +88,31 @@ describe('a good feed', () => {
     ]);
   });
 
+  it.each([
+    [
+      'Google Merchant',
+      'application/rss+xml',
+      '<rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:id>a</g:id><title>Tent</title><link>https://shop.example/a</link><g:price>19.90 EUR</g:price></item></channel></rss>',
+    ],
+    ['a table', 'text/csv', 'id,title,link,price\na,Tent,https://shop.example/a,"19,90 EUR"\n'],
+    ['JSON Lines', 'application/x-ndjson', '{"id":"a","name":"Tent","url":"https://shop.example/a","price":19.9}\n'],
+    [
+      'YML in windows-1251',
+      'text/xml; charset=windows-1251',
+      '<yml_catalog><shop><offers><offer id="a"><name>\u00cf\u00e0\u00eb\u00e0\u00f2\u00ea\u00e0</name><url>https://shop.example/a</url><price>19.90</price></offer></offers></shop></yml_catalog>',
+    ],
+  ])('may be %s, packed or not', async (_what, type, text) => {
+    const plain = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+    const packed = new Response(plain).body?.pipeThrough(new CompressionStream('gzip'));
+    expect(await importing(() => new Response(packed, { headers: { 'content-type': type } }))).toMatchObject({
+      state: 'done',
+      offers: 1,
+    });
+    const again = await importing(() => new Response(plain, { headers: { 'content-type': type } }));
+    expect(again).toMatchObject({ state: 'done', offers: 1, changed: 0 });
+    expect(await catalogue()).toEqual([{ id: 'a', inStock: true, price: 1_990 }]);
+  });
+
   it('is asked for by what the server said last, and 304 leaves all as it is', async () => {
     await importing(() => xml(whole, { etag: '"v1"', 'last-modified': 'Mon, 02 Nov 2026 06:00:00 GMT' }));
     const before = await catalogue();
@@ -167,14 +192,19 @@ describe('the last good catalogue stays, and the import says why, when the answe
     },
     {
       what: 'another kind of XML',
-      answer: () => xml('<rss><channel/></rss>'),
-      message: /not a YML feed/,
+      answer: () => xml('<urlset><url/></urlset>'),
+      message: /not a feed that is read here: it begins with <urlset>/,
       problem: { kind: 'not-a-feed', line: 1 },
     },
-    { what: 'JSON', answer: () => xml('{"offers":[]}'), message: /not a YML feed/ },
+    { what: 'JSON without items', answer: () => xml('{"offers":[]}'), message: /the feed has no offer/ },
+    {
+      what: 'of a packing that is not read',
+      answer: () => xml('x', { 'content-encoding': 'zstd' }),
+      message: /packed as zstd: gzip is read/,
+    },
     { what: 'empty', answer: () => xml(''), message: /the feed is empty/ },
     { what: 'nothing but spaces', answer: () => xml(' \n \n'), message: /the feed is empty/ },
-    { what: 'a feed without offers', answer: () => xml(ymlOf([])), message: /misses 30 of 30 products/ },
+    { what: 'a feed without offers', answer: () => xml(ymlOf([])), message: /the feed has no offer/ },
     {
       what: 'cut off in the middle of an offer',
       answer: () => xml(whole.slice(0, cutAt)),
@@ -238,7 +268,7 @@ describe('the last good catalogue stays, and the import says why, when the answe
   });
 
   it.each([
-    ['a feed without offers', () => xml(ymlOf([])), 'not imported: the feed has no offer that can be sold'],
+    ['a feed without offers', () => xml(ymlOf([])), 'not imported: the feed has no offer'],
     ['304 at the first import', () => new Response(null, { status: 304 }), 'not imported: the server answered 304'],
   ])('%s, for a shop that has nothing yet', async (_what, answer, message) => {
     expect(await importing(answer)).toMatchObject({ state: 'failed', message });

@@ -1,6 +1,18 @@
-export type { FeedCategory, FeedItem, Offer } from './feed-item.ts';
+export type {
+  FeedCategory,
+  FeedCounts,
+  FeedFormat,
+  FeedItem,
+  Offer,
+  OfferAtLocation,
+  Param,
+  RefusalReason,
+  Verdict,
+} from './feed-item.ts';
 export { FeedRefused } from './feed-item.ts';
-export type { Complaint, RawOffer, ReadOffer } from './offer-of.ts';
-export { offerOf } from './offer-of.ts';
-export type { ReadOptions } from './read-yml.ts';
-export { readYml } from './read-yml.ts';
+export { offerOfFields } from './item.ts';
+export type { Niche } from './niche.ts';
+export type { Complaint } from './notes.ts';
+export type { ReadOffer } from './offer-of.ts';
+export type { FeedHints } from './read-feed.ts';
+export { readFeed } from './read-feed.ts';

@@ -1,14 +1,123 @@
+// Prices as people write them. Digits go to minor units as digits: no float, no lost cent.
 import type { Currency, Money, Result } from '@winback/domain';
-import { moneyFrom, ok, refuse } from '@winback/domain';
+import { moneyFromDecimal, ok, refuse } from '@winback/domain';
 
-const highest = 100_000_000;
+const mostDigits = 11;
+/** No price is longer, and patterns take their time over long texts. */
+const longest = 64;
 
-/** A price as feeds write it: `1234.5`, `1 234,50`. Zero, negative and absurd ones are refused with the reason. */
+/** Signs and words that shops put beside a price. `$` and `kr` mean the feed's own dollar or crown: they say nothing. */
+const words: Record<string, Currency | null> = {
+  '€': 'EUR',
+  eur: 'EUR',
+  euro: 'EUR',
+  '£': 'GBP',
+  '₴': 'UAH',
+  грн: 'UAH',
+  гривень: 'UAH',
+  '₽': 'RUB',
+  руб: 'RUB',
+  рублей: 'RUB',
+  р: 'RUB',
+  rub: 'RUB',
+  rur: 'RUB',
+  '₸': 'KZT',
+  тг: 'KZT',
+  тенге: 'KZT',
+  zł: 'PLN',
+  zl: 'PLN',
+  '₺': 'TRY',
+  tl: 'TRY',
+  '₫': 'VND',
+  đ: 'VND',
+  '₹': 'INR',
+  '₪': 'ILS',
+  '₩': 'KRW',
+  '₾': 'GEL',
+  lei: 'RON',
+  лв: 'BGN',
+  kč: 'CZK',
+  ft: 'HUF',
+  us$: 'USD',
+  $: null,
+  kr: null,
+  '¥': null,
+  сум: 'UZS',
+  сом: 'KGS',
+};
+
+/** `RUR` is what roubles were called before 1998, and in most Russian feeds still. Null where it is no currency's code. */
+export function currencyCode(said: string): Currency | null {
+  const code = said.trim().toUpperCase();
+  if (code === 'RUR') return 'RUB';
+  return /^[A-Z]{3}$/.test(code) ? code : null;
+}
+
+/** What most feeds write. */
+const plain = /^(0|[1-9]\d{0,8})(\.\d{1,4})?$/;
+
+/**
+ * `1234.5`, `1 234,56`, `1,234.56`, `1.234,56`, `USD 12`, `12 руб.`; a code or sign beside the number wins over `currency`.
+ * A last separator before one, two or four and more digits is the decimal one; a lone comma before three groups thousands.
+ */
 export function readPrice(text: string, currency: Currency): Result<Money, string> {
-  const plain = text.replace(/[\s\u00a0\u202f]/g, '').replace(/,(\d{1,2})$/, '.$1');
-  if (!/^-?\d+(\.\d+)?$/.test(plain)) return refuse(`the price “${text.slice(0, 40)}” is not a number`);
-  const amount = Number(plain);
-  if (amount < 0) return refuse('the price is negative');
-  if (amount > highest) return refuse('the price is too high to be true');
-  return ok(moneyFrom(amount, currency));
+  if (plain.test(text)) return ok(moneyFromDecimal(text, currency));
+  const shown = `“${text.slice(0, 40)}”`;
+  if (text.length > longest) return refuse(`the price ${shown} is not a number`);
+  const parts = /^([^\d.,+-]*)([+-]?)([^\d.,+-]*)([\d.,\s'’]*\d|\d)\s*(?:,-|[.,])?([^\d]*)$/u.exec(text.trim());
+  if (!parts) return refuse(`the price ${shown} is not a number`);
+  const [, before = '', sign = '', after = '', digits = '', behind = ''] = parts;
+  const said = saidCurrency([before, after, behind]);
+  if (said === 'unknown') return refuse(`the price ${shown} is not a number`);
+  const used = said ?? currency;
+  const decimal = decimalOf(digits, used);
+  if (decimal === null) return refuse(`the price ${shown} is not a number`);
+  if (decimal.replace(/\..*/, '').length > mostDigits) return refuse('the price is too high to be true');
+  if (sign === '-') return refuse('the price is negative');
+  return ok(moneyFromDecimal(decimal, used));
+}
+
+function saidCurrency(parts: readonly string[]): Currency | null | 'unknown' {
+  const said = parts
+    .map((part) =>
+      part
+        .trim()
+        .replace(/[.:]+$/, '')
+        .trim()
+        .toLowerCase(),
+    )
+    .filter((part) => part !== '');
+  const [word] = said;
+  if (word === undefined) return null;
+  if (said.length > 1) return 'unknown';
+  const known = words[word];
+  if (known !== undefined) return known;
+  return /^[a-z]{3}$/.test(word) ? currencyCode(word) : 'unknown';
+}
+
+/** The number with a point, or null where its separators make no number. */
+function decimalOf(digits: string, currency: Currency): string | null {
+  const bare = digits.replace(/[\s'’]/g, '');
+  if (/^\d+$/.test(bare)) return trimmed(bare);
+  const last = Math.max(bare.lastIndexOf('.'), bare.lastIndexOf(','));
+  const mark = bare[last] ?? '';
+  const whole = bare.slice(0, last);
+  const fraction = bare.slice(last + 1);
+  const other = mark === '.' ? ',' : '.';
+  if (whole.includes(mark)) return isGrouped(bare, mark) ? trimmed(bare.replaceAll(mark, '')) : null;
+  if (whole.includes(other))
+    return isGrouped(whole, other) ? trimmed(`${whole.replaceAll(other, '')}.${fraction}`) : null;
+  if (whole === '') return `0.${fraction}`;
+  const groups = mark === ',' && fraction.length === 3 && !/^0|^\d{4}/.test(whole) && !threeDecimals.has(currency);
+  return trimmed(groups ? whole + fraction : `${whole}.${fraction}`);
+}
+
+const threeDecimals = new Set(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']);
+
+function isGrouped(text: string, mark: string): boolean {
+  return text.split(mark).every((group, at) => (at === 0 ? /^\d{1,3}$/ : /^\d{3}$|^\d{2}$/).test(group));
+}
+
+function trimmed(decimal: string): string {
+  return decimal.replace(/^0+(?=\d)/, '');
 }

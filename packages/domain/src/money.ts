@@ -12,8 +12,19 @@ export type Currency = string;
 export const currencySchema = z.string().regex(/^[A-Z]{3}$/, 'a currency is three capital letters of ISO 4217, as EUR');
 export const moneySchema = z.object({ minor: z.number().int(), currency: currencySchema });
 
+/** Asked for every price of a feed; `Intl` takes its time. */
+const digitsKnown = new Map<Currency, number>();
+
 /** Digits after the point in this currency (ISO 4217 through `Intl`): 2 for EUR, 0 for JPY, 3 for KWD. Unknown codes count 2. */
 export function minorDigits(currency: Currency): number {
+  const known = digitsKnown.get(currency);
+  if (known !== undefined) return known;
+  const digits = askedDigits(currency);
+  if (digitsKnown.size < 1_000) digitsKnown.set(currency, digits);
+  return digits;
+}
+
+function askedDigits(currency: Currency): number {
   try {
     return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
   } catch {
@@ -26,6 +37,20 @@ export function moneyFrom(amount: number, currency: Currency): Money {
   const scale = 10 ** minorDigits(currency);
   const minor = Math.sign(amount) * Math.round(Number((Math.abs(amount) * scale).toPrecision(15)));
   return { minor: minor === 0 ? 0 : minor, currency };
+}
+
+/**
+ * Turns digits with a decimal point (`1234.565`) to minor units exactly, rounding half up: no float is involved.
+ * @throws {RangeError} on anything but `\d+(\.\d+)?`, and beyond 2^53 minor units
+ */
+export function moneyFromDecimal(decimal: string, currency: Currency): Money {
+  const [, whole, fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(decimal) ?? [];
+  if (whole === undefined) throw new RangeError(`“${decimal}” is no decimal number`);
+  const digits = minorDigits(currency);
+  const minor =
+    Number(whole + fraction.slice(0, digits).padEnd(digits, '0')) + ((fraction[digits] ?? '0') >= '5' ? 1 : 0);
+  if (!Number.isSafeInteger(minor)) throw new RangeError(`“${decimal}” is more than fits`);
+  return { minor, currency };
 }
 
 /** The price as a number of major units, for the shop's own display only; sums stay in minor units. */

@@ -64,7 +64,7 @@ async function putProducts(c: WireContext, call: WireCall): Promise<Response> {
   const items = itemsIn(call.params, 'items', mostProducts);
   const problems: FeedProblem[] = [];
   const offers = items.flatMap((item, index) => {
-    const read = productOf(item, call.settings.currency);
+    const read = productOf(item, { currency: call.settings.currency, now: call.now });
     const offer = read.ok ? read.value.offer.id : null;
     const complaints = read.ok ? read.value.complaints : [read.because];
     problems.push(...complaints.map((complaint) => ({ ...complaint, ...placeOf(index), offer })));

@@ -1,41 +1,53 @@
 // One product of `/import/products` as an offer of a feed: the same rules, the same complaints, the same catalogue.
-import type { Complaint, ReadOffer } from '@winback/catalog';
-import { offerOf } from '@winback/catalog';
+import type { Complaint } from '@winback/catalog';
+import { offerOfFields } from '@winback/catalog';
 import type { CategoryRow } from '@winback/db';
 import type { Currency, Result } from '@winback/domain';
 import { categoryIdSchema, ok, productIdSchema, refuse } from '@winback/domain';
+import type { SellableOffer } from '../../../staged-offer.ts';
+import { sellable } from '../../../staged-offer.ts';
 import type { Params } from '../params.ts';
 import { isRecord, listIn, numberIn, textIn } from '../params.ts';
 
-/** The wire's names on the left, the feed's on the right. */
-const fieldNames = {
-  name: 'name',
-  url: 'url',
-  picture: 'picture',
-  image_url: 'picture',
-  price: 'price',
-  oldprice: 'oldprice',
-  currency: 'currencyid',
-  brand: 'vendor',
-  type_prefix: 'typeprefix',
-  model: 'model',
-  description: 'description',
-} as const;
+interface ReadProduct {
+  offer: SellableOffer;
+  /** What is odd about it, though it is taken. */
+  complaints: Complaint[];
+}
 
-/** An offer, or the reason why it cannot be one, with the feed's words for fields put into the wire's. */
-export function productOf(item: unknown, currency: Currency): Result<ReadOffer, Complaint> {
+/** What keeps an offer from being sold, by its kinds. */
+const needed: readonly string[] = ['no-url', 'bad-url', 'no-price', 'bad-price'];
+
+/** A product that can be sold, or the reason why it cannot be one, with the feed's words for fields put into the wire's. */
+export function productOf(item: unknown, of: { currency: Currency; now: number }): Result<ReadProduct, Complaint> {
   if (!isRecord(item)) return refuse({ kind: 'no-object', message: 'this is not an object', sample: '' });
-  const fields = new Map<string, string[]>();
-  for (const [wire, feed] of Object.entries(fieldNames)) {
-    const text = textIn(item, wire);
-    if (text !== null) fields.set(feed, [...(fields.get(feed) ?? []), text]);
-  }
-  fields.set('categoryid', listIn(item, 'categories') ?? []);
-  const raw = { attributes: { id: idOf(item), available: isAvailable(item) ? 'true' : 'false' }, fields };
-  const read = offerOf(raw, currency);
-  return read.ok
-    ? ok({ ...read.value, complaints: read.value.complaints.map(inWords) })
-    : refuse(inWords(read.because));
+  const read = offerOfFields(fieldsOf(item), of);
+  if (!read.ok) return refuse(inWords(read.because));
+  const complaints = read.value.complaints.map(inWords);
+  const offer = sellable(read.value.offer);
+  if (offer) return ok({ offer, complaints });
+  const because = complaints.find(({ kind }) => needed.includes(kind));
+  return refuse(because ?? { kind: 'no-price', message: 'this product has no price or no address', sample: '' });
+}
+
+/** The wire's names on the right. */
+function fieldsOf(item: Params) {
+  const text = (name: string) => textIn(item, name);
+  const parts = [text('type_prefix'), text('brand'), text('model')].filter((part) => part !== null);
+  return {
+    id: idOf(item),
+    name: text('name') ?? (parts.length > 0 ? parts.join(' ') : null),
+    url: text('url'),
+    pictures: [text('picture'), text('image_url')].filter((picture) => picture !== null),
+    price: text('price'),
+    oldPrice: text('oldprice'),
+    currency: text('currency'),
+    brand: text('brand'),
+    model: text('model'),
+    description: text('description'),
+    categoryIds: listIn(item, 'categories') ?? [],
+    available: isAvailable(item) ? 'true' : 'false',
+  };
 }
 
 /** The id of a product that is named and not described: the item itself, or its `id`. */
