@@ -25,9 +25,16 @@ export function productOf(item: unknown, of: { currency: Currency; now: number }
   if (!read.ok) return refuse(inWords(read.because));
   const complaints = read.value.complaints.map(inWords);
   const offer = sellable(read.value.offer);
+  if (offer && offer.price.currency !== of.currency) return refuse(inOtherMoney(offer, of.currency));
   if (offer) return ok({ offer, complaints });
   const because = complaints.find(({ kind }) => needed.includes(kind));
   return refuse(because ?? { kind: 'no-price', message: 'this product has no price or no address', sample: '' });
+}
+
+/** A feed tells rates, an item does not: its price cannot be compared with the shop's others. */
+function inOtherMoney({ price }: SellableOffer, currency: Currency): Complaint {
+  const message = `this price is in ${price.currency}, the shop sells in ${currency}: send it in ${currency}`;
+  return { kind: 'other-currency', message, sample: price.currency };
 }
 
 /** The wire's names on the right. */
