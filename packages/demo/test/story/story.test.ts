@@ -183,7 +183,7 @@ describe('the merchant', () => {
     await owner.getByRole('link', { name: 'Fell Tunnel 4' }).waitFor();
     await owner.goto(`${running.dashboard}/demo/catalogue/feed`);
     await owner.getByRole('row', { name: /529 809 the price “on request” is not a number/ }).waitFor();
-    await owner.getByText('Imported 65 offers, 3 problems: 61 of 65 products are in stock.').waitFor();
+    await owner.getByText('Imported 65 offers, 4 problems: 61 of 65 products are in stock.').waitFor();
   });
 
   it('keeps the last good catalogue when the feed turns into a web page, and reads why', async () => {
