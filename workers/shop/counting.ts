@@ -5,16 +5,26 @@ import { revenueMinor } from '../order-value.ts';
 import { productIdsOf } from '../product-ids.ts';
 
 const hourMs = 3_600_000;
+const quarterMs = 900_000;
 
 /** The start of the hour in which a moment lies. */
 export function hourOf(at: number): number {
   return Math.floor(at / hourMs) * hourMs;
 }
 
+/** How often a product was looked at, named in a cart and ordered. */
+export interface ProductFigures {
+  views: number;
+  carts: number;
+  buys: number;
+}
+
 export interface Increments {
   rollups: { metric: string; hour: number; n: number }[];
   lights: { type: EventType; n: number; lastAt: number }[];
   products: { id: string; views: number; buys: number }[];
+  /** The same by quarters of an hour. */
+  quarters: ({ quarter: number; id: string } & ProductFigures)[];
   /** Unordered pairs with `a` < `b`. */
   pairs: { a: string; b: string; views: number; buys: number }[];
   /** Products that events named and the catalogue does not know, newest last. */
@@ -26,8 +36,8 @@ class Tally {
   readonly rollups = new Map<string, { metric: string; hour: number; n: number }>();
   readonly lights = new Map<EventType, { type: EventType; n: number; lastAt: number }>();
   readonly products = new Map<string, { id: string; views: number; buys: number }>();
+  readonly quarters = new Map<string, Increments['quarters'][number]>();
   readonly pairs = new Map<string, { a: string; b: string; views: number; buys: number }>();
-
   readonly strangers = new Set<string>();
 
   /** An event that names products which the catalogue does not know. */
@@ -50,9 +60,17 @@ class Tally {
     this.lights.set(type, { type, n: 1 + (known?.n ?? 0), lastAt: Math.max(at, known?.lastAt ?? 0) });
   }
 
-  product(id: string, more: { views: number; buys: number }): void {
-    const known = this.products.get(id);
-    this.products.set(id, { id, views: more.views + (known?.views ?? 0), buys: more.buys + (known?.buys ?? 0) });
+  product(id: string, at: number, more: Partial<ProductFigures>): void {
+    const { views = 0, carts = 0, buys = 0 } = more;
+    if (views + buys > 0) {
+      const known = this.products.get(id);
+      this.products.set(id, { id, views: views + (known?.views ?? 0), buys: buys + (known?.buys ?? 0) });
+    }
+    const quarter = Math.floor(at / quarterMs) * quarterMs;
+    const key = `${quarter} ${id}`;
+    const before = this.quarters.get(key) ?? { quarter, id, views: 0, carts: 0, buys: 0 };
+    const { views: seen, carts: laid, buys: bought } = before;
+    this.quarters.set(key, { quarter, id, views: seen + views, carts: laid + carts, buys: bought + buys });
   }
 
   pair(one: string, other: string, more: { views: number; buys: number }): void {
@@ -80,6 +98,7 @@ export function incrementsOf(rows: readonly OutboxRow[], by: Counting): Incremen
     rollups: [...tally.rollups.values()],
     lights: [...tally.lights.values()],
     products: [...tally.products.values()],
+    quarters: [...tally.quarters.values()],
     pairs: [...tally.pairs.values()],
     strangers: [...tally.strangers],
   };
@@ -103,11 +122,18 @@ function countEvent(tally: Tally, event: BeaconEvent, context: Context): void {
   if (strange.length > 0) tally.stranger(strange, context.at);
   if (event.type === 'view') {
     tally.add('view', event.at, 1);
-    tally.product(event.product, { views: 1, buys: 0 });
+    tally.product(event.product, event.at, { views: 1 });
     for (const other of context.seenWith) tally.pair(event.product, other, { views: 1, buys: 0 });
   }
-  if (event.type === 'cart') tally.add('cart', event.at, 1);
+  if (event.type === 'cart') countCart(tally, event);
   if (event.type === 'purchase') countOrder(tally, event, context);
+}
+
+function countCart(tally: Tally, event: Extract<BeaconEvent, { type: 'cart' }>): void {
+  tally.add('cart', event.at, 1);
+  if (event.change === 'remove') return;
+  for (const product of new Set(event.items.map((item) => item.product)))
+    tally.product(product, event.at, { carts: 1 });
 }
 
 function countOrder(tally: Tally, event: Extract<BeaconEvent, { type: 'purchase' }>, context: Context): void {
@@ -116,7 +142,7 @@ function countOrder(tally: Tally, event: Extract<BeaconEvent, { type: 'purchase'
   tally.add('revenue', event.at, revenueMinor(event, context.currency));
   const products = [...new Set(event.items.map((item) => item.product))];
   for (const [at, product] of products.entries()) {
-    tally.product(product, { views: 0, buys: 1 });
+    tally.product(product, event.at, { buys: 1 });
     for (const other of products.slice(at + 1)) tally.pair(product, other, { views: 0, buys: 1 });
   }
 }

@@ -12,4 +12,6 @@ export const shopSchemaSteps = [
   'CREATE TABLE erased (visitor TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;',
   `CREATE TABLE drop_hours (reason TEXT NOT NULL, hour INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (reason, hour)) WITHOUT ROWID;
    CREATE TABLE refused_events (type TEXT PRIMARY KEY, at INTEGER NOT NULL, reason TEXT NOT NULL, sample TEXT NOT NULL, problems TEXT NOT NULL) WITHOUT ROWID;`,
+  `CREATE TABLE product_quarters (quarter INTEGER NOT NULL, id TEXT NOT NULL, views INTEGER NOT NULL, carts INTEGER NOT NULL, buys INTEGER NOT NULL,
+     PRIMARY KEY (id, quarter)) WITHOUT ROWID;`,
 ] as const;

@@ -9,6 +9,7 @@ import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import type { Counted, DropNote, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
+import type { ProductFigures } from './counting.ts';
 import { DropBook } from './drop-book.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
@@ -20,6 +21,7 @@ type Schedule = Partial<Record<ScheduleName, number>>;
 const publishEveryMs = 10 * 60_000;
 const firstPublishMs = 15_000;
 const dayMs = 86_400_000;
+const quarterMs = 900_000;
 const nextPageMs = 1_000;
 const pairsPublished = 5_000;
 
@@ -129,6 +131,11 @@ export class Shop extends DurableObject<Env> {
     return { feedAt: this.#schedule.feed ?? null };
   }
 
+  /** What happened to a product in the last 24 hours and in the last 15 minutes, as far as it has come to the books. */
+  product({ id, now }: { id: string; now: number }): { day: ProductFigures; quarter: ProductFigures } {
+    return { day: this.#storage.product(id, now - dayMs), quarter: this.#storage.product(id, now - quarterMs) };
+  }
+
   together(): ReturnType<ShopStorage['together']> {
     return this.#storage.together(pairsPublished);
   }
@@ -176,6 +183,7 @@ export class Shop extends DurableObject<Env> {
       }
       case 'tidy': {
         this.#storage.forgetOldVisitors(now);
+        this.#storage.forgetOldQuarters(now);
         this.#dropBook.forgetOld(now);
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');

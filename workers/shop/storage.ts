@@ -4,11 +4,13 @@ import { eventTypes } from '@winback/domain';
 import { rowsAfterErasure } from '../erased-rows.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
 import type { Counted, HourFigures, ShopFigures, Strangers } from './answers.ts';
-import type { Increments } from './counting.ts';
+import type { Increments, ProductFigures } from './counting.ts';
 import { hourOf, incrementsOf } from './counting.ts';
 import { shopSchemaSteps } from './schema-steps.ts';
 
 const hourMs = 3_600_000;
+const quarterMs = 900_000;
+const keepQuartersMs = 2 * 86_400_000;
 const forgetCountedMs = 30 * 86_400_000;
 /** Queues keep a message two weeks at most; parked ones of the erased are deleted. */
 const forgetErasedMs = 60 * 86_400_000;
@@ -142,6 +144,22 @@ export class ShopStorage {
     return { pairs, products };
   }
 
+  /** What happened to one product since a moment, to the quarter of an hour; kept for two days. */
+  product(id: string, since: number): ProductFigures {
+    return this.#sql
+      .exec<{ views: number; carts: number; buys: number }>(
+        `SELECT coalesce(sum(views), 0) AS views, coalesce(sum(carts), 0) AS carts, coalesce(sum(buys), 0) AS buys
+         FROM product_quarters WHERE id = ?1 AND quarter > ?2`,
+        id,
+        since - quarterMs,
+      )
+      .one();
+  }
+
+  forgetOldQuarters(now: number): void {
+    this.#sql.exec('DELETE FROM product_quarters WHERE quarter < ?1', now - keepQuartersMs);
+  }
+
   /** Watermarks of Visitors that sent nothing for a month: no message of theirs is still on its way. */
   forgetOldVisitors(now: number): void {
     this.#sql.exec('DELETE FROM counted WHERE at < ?1', now - forgetCountedMs);
@@ -201,6 +219,12 @@ export class ShopStorage {
       `INSERT INTO products (id, views, buys) SELECT value->>'id', value->>'views', value->>'buys' FROM json_each(?1) WHERE 1
        ON CONFLICT DO UPDATE SET views = views + excluded.views, buys = buys + excluded.buys`,
       more.products,
+    );
+    this.#each(
+      `INSERT INTO product_quarters (quarter, id, views, carts, buys)
+       SELECT value->>'quarter', value->>'id', value->>'views', value->>'carts', value->>'buys' FROM json_each(?1) WHERE 1
+       ON CONFLICT DO UPDATE SET views = views + excluded.views, carts = carts + excluded.carts, buys = buys + excluded.buys`,
+      more.quarters,
     );
     this.#each(
       `INSERT INTO pairs (a, b, views, buys) SELECT value->>'a', value->>'b', value->>'views', value->>'buys' FROM json_each(?1) WHERE 1

@@ -1,4 +1,5 @@
 // What the real clients send, as it was seen on the wire, and what they need to be answered.
+import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { listSubscribers } from '@winback/db';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -184,6 +185,21 @@ describe('the React Native SDK 4.0.18', () => {
     const cleared = await call(`/products/cart/clear?shop_id=${shop.id}&did=${did}`, { method: 'DELETE', headers });
     expect(cleared.body).toEqual({ status: 'success' });
     expect((await ask('/products/cart')).body).toEqual({ status: 'success', data: { items: [] } });
+  });
+
+  it('asks how a product fares and hears of today, of just now, and of who waits for it', async () => {
+    const counted = { views: 2, carts: 1, buys: 0 };
+    const quarter = Math.floor(Date.now() / 900_000) * 900_000;
+    await runInDurableObject(env.SHOP.getByName(shop.shop), (_shop, { storage: { sql } }) => {
+      const { views, carts, buys } = counted;
+      sql.exec('INSERT INTO product_quarters VALUES (?1, ?2, ?3, ?4, ?5)', quarter, 'counted', views, carts, buys);
+    });
+    const fares = { view: 2, cart: 1, purchase: 0 };
+    expect((await ask('/products/counters', { item: 'counted' })).body).toEqual({
+      daily: fares,
+      now: fares,
+      triggers: { back_in_stock: 0, price_drop: 0 },
+    });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
-import { devicesOf, findSubscriber, listKeys, revokeKey, unsubscribe } from '@winback/db';
+import { devicesOf, findSubscriber, legacyIdOf, listKeys, revokeKey, unsubscribe } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import { deviceName, homeName } from '@winback/domain';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -22,6 +22,7 @@ import {
   token,
   visitorAt,
 } from './storefront.ts';
+import { newBrowser, postJson, visitorOf } from './wire.ts';
 
 const day = 86_400_000;
 let shop: ShopId;
@@ -270,7 +271,7 @@ describe('the same event', () => {
   });
 });
 
-describe('an order that is told ten times, at the same moment, by its buyer’s browsers and the shop’s server,', () => {
+describe('an order that is told ten times, at the same moment, by browsers, the older wire and the shop’s server,', () => {
   it('is one purchase: in the books, in the counters, in the revenue and on the timeline', async () => {
     const [phone, laptop] = [newVisitor(), newVisitor()];
     await send(shop, phone, cart('tent'), identify(email));
@@ -281,21 +282,26 @@ describe('an order that is told ten times, at the same moment, by its buyer’s 
     const byBrowser = (visitor: string) =>
       post(beacon(shop, visitor, { ...purchase(number, 'tent'), total: 19.9, email }));
     const byServer = (person: Record<string, string>) => tell(key, [about(person, { ...order(number), total: 19.9 })]);
-    const others = [newVisitor(), newVisitor(), newVisitor()] as const;
+    const others = [newVisitor(), newVisitor()] as const;
+    const did = await newBrowser({ shop });
+    const legacyId = await legacyIdOf(databaseOf(env), shop);
+    const words = { shop_id: legacyId, event: 'purchase', items: [{ id: 'tent', amount: 1, price: 19.9 }] };
+    const byWire = (more: Record<string, string>) =>
+      postJson('/push', { ...words, order_id: number, order_price: 19.9, email, ...more });
     const answers = await Promise.all([
       byBrowser(phone),
       byBrowser(laptop),
       byBrowser(phone),
       byBrowser(others[0]),
-      byBrowser(others[1]),
+      byWire({ did }),
       byServer({ email }),
       byServer({ externalId: 'c-1' }),
       byServer({ visitor: phone }),
-      byServer({ visitor: others[2], email }),
-      byServer({ email }),
+      byServer({ visitor: others[1], email }),
+      byWire({ shop_secret: key }),
     ]);
-    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 202, 200, 200, 200, 200, 200]);
-    const names = [home, ...[phone, laptop, ...others].map((visitor) => deviceName(shop, visitor))];
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202, 200, 200, 200, 200, 200, 200]);
+    const names = [home, ...[phone, laptop, ...others, visitorOf(did)].map((visitor) => deviceName(shop, visitor))];
     stopClock();
     for (const name of names) await timePasses(30_000, name);
     vi.useRealTimers();

@@ -234,6 +234,26 @@ describe('the schedule of a shop', () => {
     await vi.waitFor(async () => expect(await found()).toEqual(['lost-import']), { timeout: 8_000, interval: 100 });
   });
 
+  it('tells what happened to a product today and just now, each thing once', async () => {
+    const now = Date.now();
+    const before = now - 3 * hour;
+    const rows = [
+      row(1, { ...event({ product: 'tent' }), at: before }, event({ product: 'tent' })),
+      row(
+        2,
+        cart('tent'),
+        event({ type: 'cart', change: 'remove', items: [{ product: 'tent' }] }),
+        purchase('1', 'tent'),
+      ),
+      row(3, purchase('1', 'tent'), { ...event({ product: 'tent' }), at: now - 3 * dayMs }),
+    ];
+    await count(message('visitor-1', rows));
+    await count(message('visitor-1', rows));
+    const one = { views: 1, carts: 1, buys: 1 };
+    expect(await stub().product({ id: 'tent', now })).toEqual({ day: { ...one, views: 2 }, quarter: one });
+    expect(await stub().product({ id: 'stove', now })).toMatchObject({ day: { views: 0, carts: 0, buys: 0 } });
+  });
+
   it('publishes what goes together soon after it was seen', async () => {
     stopClock();
     const seen = row(1, event({ id: 'view-of-stove', product: 'stove' }), purchase('1', 'tent', 'stove'));
