@@ -1,6 +1,6 @@
 // Products for somebody to look at next, for whoever asks outside of letters: a storefront block, the older wire.
-import type { Product } from '@winback/db';
-import { popularProducts, productsById, togetherWith } from '@winback/db';
+import type { ShowableProduct } from '@winback/db';
+import { isShowable, popularProducts, productsById, togetherWith } from '@winback/db';
 import type { ShopId, VisitorId } from '@winback/domain';
 import { deviceName } from '@winback/domain';
 import { recommendFor } from '@winback/engine/recommend';
@@ -22,7 +22,7 @@ export interface RecommendationAsk {
 const mostAsked = 50;
 
 /** Products that can be bought and shown, by falling worth. Nobody's past is told but in what it makes worth showing. */
-export async function recommendationsFor(env: Env, ask: RecommendationAsk): Promise<Product[]> {
+export async function recommendationsFor(env: Env, ask: RecommendationAsk): Promise<ShowableProduct[]> {
   const { shop, around, limit } = { ...ask, limit: Math.min(ask.limit, mostAsked) };
   const db = databaseOf(env);
   const past = ask.visitor === null ? null : await pastOf(env, shop, ask.visitor);
@@ -43,7 +43,7 @@ export async function recommendationsFor(env: Env, ask: RecommendationAsk): Prom
   const wanted = new Set(ask.categories);
   return ranked
     .flatMap((id) => products.get(id) ?? [])
-    .filter((product) => product.inStock && product.notForLetters === null)
+    .filter(isShowable)
     .filter(({ categoryId }) => wanted.size === 0 || (categoryId !== null && wanted.has(categoryId)))
     .slice(0, limit);
 }

@@ -1,6 +1,6 @@
 // Where products come from: the address, the imports, and each problem by its line.
 import { lastImports, problemsOfImport, productCounts, writeSettings } from '@winback/db';
-import type { Feed, FeedImport } from '@winback/domain';
+import type { Feed, FeedImport, FeedProblem, ProblemGroup } from '@winback/domain';
 import { feedPatchSchema, feedSchema } from '@winback/domain';
 import { Hono } from 'hono';
 import { z } from 'zod';
@@ -21,9 +21,11 @@ export const feed = new Hono<ShopEnv>()
       productCounts(db, shop),
     ]);
     const told = imports.find((one) => one.state !== 'running' && one.state !== 'unchanged');
-    const problems = told ? await problemsOfImport(db, shop, told.id, 200) : [];
-    const { url, everyMs } = record.settings.feed;
-    const body: Feed = { url, everyMs, nextAt: schedule.feedAt, notice: noticeOf(imports, counts), imports, problems };
+    const problems = told ? grouped(await problemsOfImport(db, shop, told.id, 200)) : [];
+    const { url, everyMs, guards } = record.settings.feed;
+    const access = { userName: null, hasPassword: false, failures: 0, pausedAt: null };
+    const notice = noticeOf(imports, counts);
+    const body: Feed = { url, everyMs, guards, ...access, nextAt: schedule.feedAt, notice, imports, problems };
     return c.json(body);
   })
   .patch(
@@ -34,7 +36,7 @@ export const feed = new Hono<ShopEnv>()
       const { shop, record } = c.var;
       await writeSettings(databaseOf(c.env), shop, {
         ...record.settings,
-        feed: { ...record.settings.feed, url: c.req.valid('json').url },
+        feed: { ...record.settings.feed, url: c.req.valid('json').url ?? null },
       });
       return c.json(await c.env.SHOP.getByName(shop).importNow({ shop }));
     },
@@ -45,6 +47,11 @@ export const feed = new Hono<ShopEnv>()
       return refused(c, 409, { code: 'no-feed', message: 'set the feed’s address first' });
     return c.json(await c.env.SHOP.getByName(shop).importNow({ shop }));
   });
+
+function grouped(problems: readonly FeedProblem[]): ProblemGroup[] {
+  const kinds = Map.groupBy(problems, ({ kind }) => kind);
+  return [...kinds].map(([kind, samples]) => ({ kind, count: samples.length, samples }));
+}
 
 function noticeOf(imports: readonly FeedImport[], counts: { all: number; inStock: number }): string {
   const last = imports.find((one) => one.state !== 'running');

@@ -1,6 +1,6 @@
 // Scenarios: on or off, when, and with which words; what they came to; how their letter looks now.
 import type { Database } from '@winback/db';
-import { lastImports, popularProducts, scenarioBooks, templateFor, writeSettings } from '@winback/db';
+import { isShowable, lastImports, popularProducts, scenarioBooks, templateFor, writeSettings } from '@winback/db';
 import type { ErrorBody, Scenario, ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import {
   formatMoney,
@@ -104,7 +104,7 @@ async function previewOf(db: Database, shop: ShopId, settings: ShopSettings, cod
     popularProducts(db, shop, recommendations + 2),
   ]);
   if (!template) return null;
-  const shown = popular.map(({ id, name, url, picture, price, oldPrice }) => ({
+  const shown = popular.filter(isShowable).map(({ id, name, url, picture, price, oldPrice }) => ({
     ...{ id, name, url, picture, price: formatMoney(price, settings.language) },
     oldPrice: oldPrice ? formatMoney(oldPrice, settings.language) : null,
   }));

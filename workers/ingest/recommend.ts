@@ -1,6 +1,6 @@
 // `GET /r`: products for a block of the storefront. Anybody may ask; what somebody did is never told, only products that it
 // makes worth showing. Without a visitor the answer is everybody's.
-import type { Product } from '@winback/db';
+import type { ShowableProduct } from '@winback/db';
 import type { ErrorBody, RecommendationAnswer, RecommendationQuery, ShopSettings } from '@winback/domain';
 import { formatMoney, problemsOf, recommendationQuerySchema } from '@winback/domain';
 import { Hono } from 'hono';
@@ -48,7 +48,7 @@ function askOf(
 }
 
 function answerOf(
-  products: readonly Product[],
+  products: readonly ShowableProduct[],
   { code }: RecommendationQuery,
   { language }: ShopSettings,
 ): RecommendationAnswer {

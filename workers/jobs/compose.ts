@@ -1,7 +1,9 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
-import type { Database, Product } from '@winback/db';
+import type { Database, SellableProduct } from '@winback/db';
 import {
+  isSellable,
+  isShowable,
   kindsOf,
   popularProducts,
   productsById,
@@ -107,7 +109,9 @@ async function cartItems(
   const known = new Map(products.map((product) => [product.id, product]));
   return brief.cart.flatMap((line) => {
     const product = known.get(line.product);
-    return product?.inStock ? [{ ...letterProduct(product, settings), quantity: line.quantity }] : [];
+    return product?.inStock && isSellable(product)
+      ? [{ ...letterProduct(product, settings), quantity: line.quantity }]
+      : [];
   });
 }
 
@@ -136,12 +140,12 @@ async function picksFor(
   const products = new Map((await productsById(db, shop, ranked)).map((product) => [product.id, product]));
   return ranked
     .flatMap((id) => products.get(id) ?? [])
-    .filter((product) => product.inStock && product.notForLetters === null)
+    .filter(isShowable)
     .slice(0, limit)
     .map((product) => letterProduct(product, settings));
 }
 
-function letterProduct(product: Product, { language }: ShopSettings): LetterProduct {
+function letterProduct(product: SellableProduct, { language }: ShopSettings): LetterProduct {
   return {
     id: product.id,
     name: product.name,

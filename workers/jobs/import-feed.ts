@@ -11,12 +11,12 @@ import {
   missingFrom,
   noteProblems,
   publishImport,
+  putOffers,
   shopById,
-  stageOffers,
 } from '@winback/db';
 import type { FeedProblem, ShopId, ShopSettings } from '@winback/domain';
 import { outboundFetch } from '../outbound-fetch.ts';
-import { sellable, stagedOf } from '../staged-offer.ts';
+import { stagedOf } from '../staged-offer.ts';
 
 export interface ImportDeps {
   db: Database;
@@ -26,7 +26,6 @@ export interface ImportDeps {
   allow: readonly string[];
 }
 
-const offersPerStep = 500;
 const maxProblems = 1_000;
 const maxBytes = 200_000_000;
 /** A feed that would take more than this share of the products out of stock is not believed. */
@@ -57,7 +56,7 @@ class Reading {
   readonly #settings: ShopSettings;
   readonly #seen = new Set<string>();
   readonly #categories: { id: string; name: string; parentId: string | null }[] = [];
-  #offers: StagedOffer[] = [];
+  readonly #offers: StagedOffer[] = [];
   #problems: FeedProblem[] = [];
   #problemCount = 0;
   #bytes = 0;
@@ -88,7 +87,8 @@ class Reading {
       );
     }
     if (this.#seen.size === 0) throw refusal('no-offers', 'the feed has no offer that can be sold');
-    await publishImport(db, shop, id, { categories: this.#categories, missing, end: this.end('done', null) });
+    const counts = await putOffers(db, shop, this.#offers, this.#deps.now());
+    await publishImport(db, shop, id, { counts, categories: this.#categories, missing, end: this.end('done', null) });
   }
 
   end(state: ImportEnd['state'], message: string | null): ImportEnd {
@@ -141,7 +141,6 @@ class Reading {
       else if (item.kind === 'problem') this.#note(item.problem);
       else if (item.kind === 'offer') await this.#take(item.offer);
     }
-    await this.#stage();
     await this.noteProblems([]);
   }
 
@@ -157,19 +156,9 @@ class Reading {
     if (this.#problems.length < maxProblems) this.#problems.push(problem);
   }
 
-  /** Takes what can be sold: an offer without an address or a price stays a problem of the feed. */
   async #take(offer: Offer): Promise<void> {
-    const sold = sellable(offer);
-    if (!sold) return;
-    this.#seen.add(sold.id);
-    this.#offers.push(await stagedOf(sold));
-    if (this.#offers.length >= offersPerStep) await this.#stage();
-  }
-
-  async #stage(): Promise<void> {
-    const offers = this.#offers;
-    this.#offers = [];
-    await stageOffers(this.#deps.db, this.#job.shop, this.#job.import, offers);
+    this.#seen.add(offer.id);
+    this.#offers.push(await stagedOf(offer, this.#settings.currency));
   }
 }
 

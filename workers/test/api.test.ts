@@ -1,7 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { addMember, lastImports, openD1 } from '@winback/db';
 import type { ShopId } from '@winback/domain';
-import { errorSchema, scenarioSchema, subscriberSchema, todaySchema } from '@winback/domain';
+import { errorSchema, feedGuards, scenarioSchema, subscriberSchema, todaySchema } from '@winback/domain';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { emptyD1 } from './database.ts';
 import type { Merchant } from './merchant.ts';
@@ -72,7 +72,7 @@ beforeAll(async () => {
 });
 
 function withFeed() {
-  return { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: hour };
+  return { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: hour, guards: feedGuards };
 }
 
 async function imported(shop: ShopId): Promise<void> {
@@ -380,7 +380,10 @@ describe('a scenario', () => {
   });
 
   it('stays blocked while the only import is one that failed', async () => {
-    const own = await newMerchant({ ...off, feed: { url: 'http://127.0.0.1:1/feed.yml', everyMs: hour } });
+    const own = await newMerchant({
+      ...off,
+      feed: { url: 'http://127.0.0.1:1/feed.yml', everyMs: hour, guards: feedGuards },
+    });
     const failed = async () =>
       expect((await lastImports(openD1(env.DB), own.shop, 3)).map((one) => one.state)).toEqual(['failed']);
     await vi.waitFor(failed, { timeout: 10_000, interval: 100 });
@@ -393,7 +396,7 @@ describe('a scenario', () => {
 
 describe('a job that failed at every try', () => {
   it('is parked for its merchant, goes back to its queue when it is retried, and is parked no more', async () => {
-    const own = await newMerchant({ feed: { url: null, everyMs: hour } });
+    const own = await newMerchant({ feed: { url: null, everyMs: hour, guards: feedGuards } });
     await brings('winback-jobs-dead', [{ kind: 'import-feed', shop: own.shop, import: 'parked-import' }], 6);
     const parked = async () =>
       (await ask<{ rows: { id: string; kind: string; attempts: number }[] }>(own, '/parked')).body.rows;

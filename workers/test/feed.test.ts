@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { lastImports, listProducts, openD1, problemsOfImport, productCounts } from '@winback/db';
 import type { FeedImport, ShopId } from '@winback/domain';
+import { feedGuards } from '@winback/domain';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportDeps } from '../jobs/import-feed.ts';
 import { importFeed } from '../jobs/import-feed.ts';
@@ -17,7 +18,7 @@ beforeAll(async () => {
   await emptyD1();
 });
 beforeEach(async () => {
-  shop = await newShop({ feed: { url, everyMs: hour } });
+  shop = await newShop({ feed: { url, everyMs: hour, guards: feedGuards } });
 });
 
 type Answer = (asked: string, init: RequestInit) => Promise<Response> | Response;
@@ -38,7 +39,7 @@ function xml(text: string, headers: Record<string, string> = {}): Response {
 
 async function catalogue(): Promise<{ id: string; inStock: boolean; price: number }[]> {
   const { rows } = await listProducts(db, shop, { limit: 200 });
-  return rows.map((row) => ({ id: row.id, inStock: row.inStock, price: row.price.minor }));
+  return rows.map((row) => ({ id: row.id, inStock: row.inStock, price: row.price?.minor ?? 0 }));
 }
 
 const whole = ymlOf(someOffers(30));

@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { listProducts, openD1 } from '@winback/db';
 import type { ShopId } from '@winback/domain';
+import { feedGuards } from '@winback/domain';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import worker from '../index.ts';
 import { emptyD1 } from './database.ts';
@@ -14,7 +15,7 @@ let shop: ShopId;
 beforeAll(async () => {
   await emptyD1();
   const scenarios = { abandoned_cart: cartLetters({ delayMs: 0 }) };
-  const feed = { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: 60 * minute };
+  const feed = { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: 60 * minute, guards: feedGuards };
   ({ shop } = await newMerchant({ scenarios, feed, voice: { pauseMs: 0, perDay: 24, perWeek: 100, hours: null } }));
   const imported = async () => expect((await listProducts(openD1(env.DB), shop, { limit: 9 })).total).toBe(3);
   await vi.waitFor(imported, { timeout: 10_000, interval: 100 });

@@ -7,6 +7,7 @@ import {
   dropReasons,
   dropsSchema,
   eventSchema,
+  feedGuards,
   installSchema,
   subscriberSchema,
   visitorNameParts,
@@ -369,7 +370,9 @@ describe('the light of an event', () => {
   it('says which product is not in the catalogue, once there is one', async () => {
     await brought(event({ product: 'kayak' }));
     expect((await light('view'))?.advice).toEqual([]);
-    own = await newMerchant({ feed: { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: hour } });
+    own = await newMerchant({
+      feed: { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: hour, guards: feedGuards },
+    });
     const products = async () => (await ask<{ rows: unknown[] }>(own, '/products')).body.rows.length;
     await vi.waitFor(async () => expect(await products()).toBeGreaterThan(0), { timeout: 10_000, interval: 100 });
     await brought(event({ product: 'kayak' }), event({ type: 'wish', change: 'full', products: ['tent'] }));

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { listProducts } from '@winback/db';
 import type { Install, ShopId } from '@winback/domain';
-import { trafficDefaults } from '@winback/domain';
+import { feedGuards, trafficDefaults } from '@winback/domain';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { hourPrefix } from '../lake.ts';
@@ -153,7 +153,7 @@ describe('raw events', () => {
 
 describe('a product that the feed does not have', () => {
   it('is marked in the lake, counted once for each event and shown to the merchant until the feed has it', async () => {
-    const feed = { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: hour };
+    const feed = { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: hour, guards: feedGuards };
     const merchant = await newMerchant({ feed });
     ({ shop } = merchant);
     const imported = async () => expect((await listProducts(databaseOf(env), shop, { limit: 9 })).total).toBe(3);

@@ -1,6 +1,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { listProducts, openD1, putKinds } from '@winback/db';
 import type { ShopId } from '@winback/domain';
+import { feedGuards } from '@winback/domain';
 import { signToken } from '@winback/mail';
 import type { Email } from 'postal-mime';
 import PostalMime from 'postal-mime';
@@ -22,7 +23,7 @@ let email = '';
 beforeAll(async () => {
   await emptyD1();
   const scenarios = { abandoned_cart: cartLetters({ delayMs: 0 }) };
-  const feed = { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: 60 * minute };
+  const feed = { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: 60 * minute, guards: feedGuards };
   ({ shop } = await newMerchant({ scenarios, feed, voice: unlimited }));
   const imported = async () => expect((await listProducts(openD1(env.DB), shop, { limit: 9 })).total).toBe(3);
   await vi.waitFor(imported, { timeout: 10_000, interval: 100 });

@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { lastImports, openD1, togetherWith } from '@winback/db';
 import type { BeaconEvent, ShopId, VisitorId } from '@winback/domain';
-import { eventSchema } from '@winback/domain';
+import { eventSchema, feedGuards } from '@winback/domain';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
@@ -203,7 +203,9 @@ describe('the schedule of a shop', () => {
 
   it('reads the feed again when its time has come', async () => {
     stopClock();
-    shop = await newShop({ feed: { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: 15 * minute } });
+    shop = await newShop({
+      feed: { url: `http://${env.OUTSIDE_HOST}/feed.yml`, everyMs: 15 * minute, guards: feedGuards },
+    });
     const asked = Date.now();
     await stub().importNow({ shop });
     const db = openD1(env.DB);

@@ -2,7 +2,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
 import { consentLogOf, openD1, publishTogether, subscriberById, unsubscribe } from '@winback/db';
 import type { ShopId, VisitorId } from '@winback/domain';
-import { recommendationAnswerSchema, storefrontDefaults } from '@winback/domain';
+import { feedGuards, recommendationAnswerSchema, storefrontDefaults } from '@winback/domain';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { importFeed } from '../jobs/import-feed.ts';
@@ -16,7 +16,7 @@ let shop: ShopId;
 
 /** Twelve products; who looks at p1 also likes p9, who looks at p2 likes p10. */
 async function shopWithProducts(): Promise<ShopId> {
-  const made = await newShop({ feed: { url: 'https://shop.example/feed.yml', everyMs: hour } });
+  const made = await newShop({ feed: { url: 'https://shop.example/feed.yml', everyMs: hour, guards: feedGuards } });
   const fetch = async () => new Response(ymlOf(someOffers(12)), { headers: { 'content-type': 'application/xml' } });
   const deps = { db: databaseOf(env), fetch, now: () => Date.now(), allow: [] };
   await importFeed(deps, { shop: made, import: `import-${token()}` });

@@ -2,7 +2,7 @@
 import { env, exports } from 'cloudflare:workers';
 import { putShop } from '@winback/db';
 import type { EmailAddress, ScenarioSettings, ShopId, ShopSettings, VisitorId } from '@winback/domain';
-import { deviceName, scenarioDefaults, storefrontDefaults, voiceDefaults } from '@winback/domain';
+import { deviceName, feedGuards, scenarioDefaults, storefrontDefaults, voiceDefaults } from '@winback/domain';
 import { databaseOf } from '../env.ts';
 
 export const minute = 60_000;
@@ -25,7 +25,7 @@ export function settingsOfShop(more: Partial<ShopSettings> = {}): ShopSettings {
     voice: voiceDefaults,
     ...storefrontDefaults,
     scenarios: { abandoned_cart: cartLetters() },
-    feed: { url: null, everyMs: hour },
+    feed: { url: null, everyMs: hour, guards: feedGuards },
     ...more,
   };
 }

@@ -16,15 +16,20 @@ export interface CategoryRow {
 
 const written = [
   'name',
+  'groupId',
   'url',
   'picture',
+  'pictures',
   'priceMinor',
   'oldPriceMinor',
   'currency',
   'brand',
   'category',
+  'categoryIds',
   'inStock',
   'description',
+  'attributes',
+  'ignored',
   'hash',
   'search',
   'changedAt',
@@ -44,7 +49,17 @@ export async function putOffers(
     .where(and(eq(products.shop, shop), inArray(products.id, among(ids))));
   const hashes = new Map(known.map((row) => [row.id, row.hash]));
   const news = offers.filter((offer) => hashes.get(offer.id) !== offer.hash);
-  const rows = news.map((offer) => ({ ...offer, shop, search: searchText(offer), changedAt: now }));
+  const rows = news.map((offer) => ({
+    ...offer,
+    shop,
+    pictures: JSON.stringify(offer.pictures),
+    categoryIds: JSON.stringify(offer.categoryIds),
+    attributes: JSON.stringify(offer.attributes),
+    search: searchText(offer),
+    origin: 'feed',
+    firstAt: now,
+    changedAt: now,
+  }));
   const set = Object.fromEntries(written.map((key) => [key, excluded(products[key])]));
   await runAll(
     db,

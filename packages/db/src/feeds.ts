@@ -6,21 +6,26 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm
 import type { Database } from './database.ts';
 import { runAll } from './database.ts';
 import { among, chunksOf, excluded, insertRows } from './rows.ts';
-import { categories, feedImports, feedProblems, products, stagedOffers } from './schema.ts';
+import { categories, feedImports, feedProblems, products } from './schema.ts';
 
 /** An offer on its way into the catalogue. Prices are minor units of `currency`. */
 export interface StagedOffer {
   id: string;
+  groupId: string | null;
   name: string;
-  url: string;
+  url: string | null;
   picture: string | null;
-  priceMinor: number;
+  pictures: readonly string[];
+  priceMinor: number | null;
   oldPriceMinor: number | null;
   currency: string;
   brand: string | null;
   category: string | null;
+  categoryIds: readonly string[];
   inStock: boolean;
   description: string | null;
+  ignored: boolean;
+  attributes: Record<string, unknown>;
   /** Of all of the above: equal hashes, equal offers. */
   hash: string;
 }
@@ -46,7 +51,6 @@ export interface ImportEnd {
 export async function beginImport(db: Database, shop: ShopId, id: string, now: number): Promise<void> {
   await runAll(db, [
     db.insert(feedImports).values({ id, shop, startedAt: now, state: 'running' }).onConflictDoNothing(),
-    db.delete(stagedOffers).where(eq(stagedOffers.shop, shop)),
     db.delete(feedProblems).where(and(eq(feedProblems.shop, shop), eq(feedProblems.import, id))),
   ]);
 }
@@ -59,26 +63,6 @@ export async function importEnded(db: Database, shop: ShopId, id: string): Promi
     .where(and(eq(feedImports.shop, shop), eq(feedImports.id, id)))
     .limit(1);
   return row !== undefined && row.state !== 'running';
-}
-
-/** Stages those offers that the catalogue does not have in exactly this form. */
-export async function stageOffers(
-  db: Database,
-  shop: ShopId,
-  id: string,
-  offers: readonly StagedOffer[],
-): Promise<void> {
-  if (offers.length === 0) return;
-  const ids = offers.map((offer) => offer.id);
-  const known = await db
-    .select({ id: products.id, hash: products.hash })
-    .from(products)
-    .where(and(eq(products.shop, shop), inArray(products.id, among(ids))));
-  const hashes = new Map(known.map((row) => [row.id, row.hash]));
-  const changed = offers.filter((offer) => hashes.get(offer.id) !== offer.hash);
-  for (const chunk of chunksOf(changed.map((offer) => ({ ...offer, shop, import: id, search: searchText(offer) })))) {
-    await insertRows(db, stagedOffers, chunk).onConflictDoNothing();
-  }
 }
 
 /** Keeps problems for the merchant to see; the caller keeps their number within bounds. */
@@ -115,7 +99,7 @@ export async function missingFrom(
   }
 }
 
-/** Switches to what was staged, all at once: changed offers, categories, vanished products out of stock, the import's end. */
+/** Takes what vanished out of stock, writes the categories and ends the import. */
 export async function publishImport(
   db: Database,
   shop: ShopId,
@@ -124,17 +108,11 @@ export async function publishImport(
     categories: readonly { id: string; name: string; parentId: string | null }[];
     missing: readonly string[];
     end: ImportEnd;
+    counts: { added: number; changed: number };
   },
 ): Promise<{ added: number; changed: number; gone: number }> {
-  const staged = and(eq(stagedOffers.shop, shop), eq(stagedOffers.import, id));
-  const [all] = await db
-    .select({ all: sql<number>`count(*)`, known: sql<number>`count(${products.id})` })
-    .from(stagedOffers)
-    .leftJoin(products, and(eq(products.shop, stagedOffers.shop), eq(products.id, stagedOffers.id)))
-    .where(staged);
-  const counts = { added: (all?.all ?? 0) - (all?.known ?? 0), changed: all?.known ?? 0, gone: news.missing.length };
+  const counts = { ...news.counts, gone: news.missing.length };
   await runAll(db, [
-    goLive(db, shop, id, news.end.now),
     ...chunksOf(news.missing).map((chunk) =>
       db
         .update(products)
@@ -148,73 +126,14 @@ export async function publishImport(
         setWhere: sql`${categories.name} <> excluded.name or ${categories.parentId} is not excluded.parent_id`,
       }),
     ),
-    db.delete(stagedOffers).where(staged),
     endStatement(db, shop, id, { ...news.end, ...counts }),
   ]);
   return counts;
 }
 
-function goLive(db: Database, shop: ShopId, id: string, now: number) {
-  const {
-    id: offer,
-    name,
-    url,
-    picture,
-    priceMinor,
-    oldPriceMinor,
-    currency,
-    brand,
-    category,
-    inStock,
-    description,
-    hash,
-    search,
-  } = stagedOffers;
-  const columns = [
-    offer,
-    name,
-    url,
-    picture,
-    priceMinor,
-    oldPriceMinor,
-    currency,
-    brand,
-    category,
-    inStock,
-    description,
-    hash,
-    search,
-  ];
-  const set = Object.fromEntries(
-    (
-      [
-        'name',
-        'url',
-        'picture',
-        'priceMinor',
-        'oldPriceMinor',
-        'currency',
-        'brand',
-        'category',
-        'inStock',
-        'description',
-        'hash',
-        'search',
-        'changedAt',
-      ] as const
-    ).map((key) => [key, excluded(products[key])]),
-  );
-  return db
-    .insert(products)
-    .select(
-      sql`select ${stagedOffers.shop}, ${sql.join(columns, sql`, `)}, ${now} from ${stagedOffers} where ${stagedOffers.shop} = ${shop} and ${stagedOffers.import} = ${id}`,
-    )
-    .onConflictDoUpdate({ target: [products.shop, products.id], set });
-}
-
 /** Ends an import that changes nothing: the feed was the same, or it was not a feed. */
 export async function endImport(db: Database, shop: ShopId, id: string, end: ImportEnd): Promise<void> {
-  await runAll(db, [db.delete(stagedOffers).where(eq(stagedOffers.shop, shop)), endStatement(db, shop, id, end)]);
+  await endStatement(db, shop, id, end);
 }
 
 function endStatement(
@@ -238,7 +157,7 @@ export async function lastImports(db: Database, shop: ShopId, limit: number): Pr
     .where(eq(feedImports.shop, shop))
     .orderBy(desc(feedImports.startedAt), desc(feedImports.id))
     .limit(limit);
-  return rows.map((row) => feedImportSchema.parse(row));
+  return rows.map((row) => feedImportSchema.parse({ ...row, progress: null }));
 }
 
 /** The validators of the last import that was read to its end. */

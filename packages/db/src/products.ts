@@ -1,4 +1,4 @@
-import type { ProductQuery, ProductRow, ShopId } from '@winback/domain';
+import type { Money, ProductQuery, ProductRow, ShopId } from '@winback/domain';
 import type { SQL } from 'drizzle-orm';
 import { and, asc, desc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
 import { pageFrom, placeOf } from './cursor.ts';
@@ -121,13 +121,14 @@ function filtersOf(query: ProductQuery): SQL[] {
 }
 
 function productOf({ product, category }: { product: typeof products.$inferSelect; category: string | null }): Product {
-  const { id, name, url, picture, priceMinor, oldPriceMinor, currency, brand, inStock, changedAt } = product;
+  const { id, name, url, picture, priceMinor, oldPriceMinor, currency, brand, inStock, changedAt, ignored } = product;
+  const wish = product.wish === 'ignore' || product.wish === 'boost' ? product.wish : null;
   return {
     id,
     name,
     url,
     picture,
-    price: { minor: priceMinor, currency },
+    price: priceMinor === null ? null : { minor: priceMinor, currency },
     oldPrice: oldPriceMinor === null ? null : { minor: oldPriceMinor, currency },
     brand,
     category: category ?? product.category,
@@ -135,11 +136,30 @@ function productOf({ product, category }: { product: typeof products.$inferSelec
     inStock,
     notForLetters: notForLetters(product),
     changedAt,
+    ignored: wish === null ? ignored : wish === 'ignore',
+    wish,
   };
 }
 
-function notForLetters({ picture, priceMinor }: typeof products.$inferSelect): string | null {
-  if (picture === null) return 'it has no picture';
-  if (priceMinor <= 0) return 'it has no price';
+function notForLetters(product: typeof products.$inferSelect): string | null {
+  if (product.url === null) return 'it has no address';
+  if (product.picture === null) return 'it has no picture';
+  if (product.pictureState === 'gone') return 'its picture cannot be loaded';
+  if ((product.priceMinor ?? 0) <= 0) return 'it has no price';
+  if (product.category === null) return 'it has no category';
   return null;
+}
+
+/** A product with what a line of a letter cannot do without: an address and a price. */
+export type SellableProduct = Product & { url: string; price: Money };
+
+export function isSellable(product: Product): product is SellableProduct {
+  return product.url !== null && product.price !== null;
+}
+
+/** A product that can be recommended: it can be bought, and a letter can show it. */
+export type ShowableProduct = Product & { url: string; picture: string; price: Money };
+
+export function isShowable(product: Product): product is ShowableProduct {
+  return product.inStock && !product.ignored && product.notForLetters === null;
 }

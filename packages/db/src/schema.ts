@@ -1,10 +1,10 @@
 // Every table, for D1 and libSQL alike. Times are integer milliseconds since 1970, money is integer minor units, ids are text.
-import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { user } from './schema-auth.ts';
 import { moment, shop } from './schema-shops.ts';
 
 export * from './schema-auth.ts';
+export * from './schema-catalogue.ts';
 export * from './schema-orders.ts';
 export * from './schema-shops.ts';
 
@@ -99,84 +99,6 @@ export const suppressions = sqliteTable(
   (table) => [primaryKey({ columns: [table.shop, table.email] })],
 );
 
-export const categories = sqliteTable(
-  'categories',
-  { shop: shop(), id: text('id').notNull(), name: text('name').notNull(), parentId: text('parent_id') },
-  (table) => [primaryKey({ columns: [table.shop, table.id] })],
-);
-const offerColumns = {
-  id: text('id').notNull(),
-  name: text('name').notNull(),
-  url: text('url').notNull(),
-  picture: text('picture'),
-  priceMinor: integer('price_minor').notNull(),
-  oldPriceMinor: integer('old_price_minor'),
-  currency: text('currency').notNull(),
-  brand: text('brand'),
-  category: text('category'),
-  inStock: integer('in_stock', { mode: 'boolean' }).notNull(),
-  description: text('description'),
-  /** Of the offer's content: an offer that did not change is not written again. */
-  hash: text('hash').notNull(),
-};
-export const products = sqliteTable(
-  'products',
-  {
-    shop: shop(),
-    ...offerColumns,
-    /** Lower-cased name, brand and id: SQLite lower-cases ASCII only. */ search: text('search').notNull(),
-    changedAt: moment('changed_at'),
-  },
-  (table) => [
-    primaryKey({ columns: [table.shop, table.id] }),
-    index('products_name').on(table.shop, table.name, table.id),
-    index('products_category').on(table.shop, table.category),
-  ],
-);
-/** Changed offers of an import that is not live yet. */
-export const stagedOffers = sqliteTable(
-  'staged_offers',
-  { shop: shop(), import: text('import').notNull(), ...offerColumns, search: text('search').notNull() },
-  (table) => [primaryKey({ columns: [table.shop, table.import, table.id] })],
-);
-export const feedImports = sqliteTable(
-  'feed_imports',
-  {
-    id: text('id').primaryKey(),
-    shop: shop(),
-    startedAt: moment('started_at'),
-    endedAt: integer('ended_at'),
-    state: text('state').notNull(),
-    offers: integer('offers').notNull().default(0),
-    added: integer('added').notNull().default(0),
-    changed: integer('changed').notNull().default(0),
-    gone: integer('gone').notNull().default(0),
-    problems: integer('problems').notNull().default(0),
-    bytes: integer('bytes').notNull().default(0),
-    message: text('message'),
-    /** `feed`: we read the shop's file. `api`: the shop's system sent products, an hour's calls together. */
-    origin: text('origin').notNull().default('feed'),
-    /** ETag and Last-Modified of a feed that was read to its end, as JSON. */
-    validators: text('validators'),
-  },
-  (table) => [index('feed_imports_newest').on(table.shop, table.startedAt)],
-);
-export const feedProblems = sqliteTable(
-  'feed_problems',
-  {
-    id: integer('id').primaryKey(),
-    shop: shop(),
-    import: text('import').notNull(),
-    kind: text('kind').notNull(),
-    line: integer('line').notNull(),
-    column: integer('column').notNull(),
-    offer: text('offer'),
-    message: text('message').notNull(),
-    sample: text('sample').notNull(),
-  },
-  (table) => [index('feed_problems_import').on(table.shop, table.import, table.line)],
-);
-
 /** Who waits for a product to come back or to cost less. Deleted when its letter goes out. */
 export const watches = sqliteTable(
   'watches',
@@ -259,20 +181,6 @@ export const recommendations = sqliteTable(
     score: integer('score').notNull(),
   },
   (table) => [primaryKey({ columns: [table.shop, table.product, table.rank] })],
-);
-/** How much a product is wanted, for "popular". */
-export const demand = sqliteTable(
-  'demand',
-  {
-    shop: shop(),
-    product: text('product').notNull(),
-    views: integer('views').notNull(),
-    buys: integer('buys').notNull(),
-  },
-  (table) => [
-    primaryKey({ columns: [table.shop, table.product] }),
-    index('demand_most').on(table.shop, sql`${table.buys} * 20 + ${table.views}`),
-  ],
 );
 export const parkedJobs = sqliteTable(
   'parked_jobs',

@@ -29,6 +29,9 @@ export const voiceSettingsSchema = z.object({
 });
 export type VoiceSettings = z.infer<typeof voiceSettingsSchema>;
 
+/** A feed that would take more than this share of the products out of stock, or reprice more of them, waits for a word. */
+export const feedGuards = { gonePercent: 30, repricedPercent: 50 } as const;
+
 export const shopSettingsSchema = z.object({
   name: z.string().trim().min(1, 'the shop has no name').max(80),
   url: z.url({ protocol: /^https?$/, error: 'the shop address starts with https://' }),
@@ -62,6 +65,9 @@ export const shopSettingsSchema = z.object({
       .int()
       .min(15 * 60_000, 'a feed is read every 15 minutes at most')
       .max(7 * 86_400_000),
+    guards: z
+      .object({ gonePercent: z.number().int().min(1).max(100), repricedPercent: z.number().int().min(1).max(100) })
+      .default(feedGuards),
   }),
 });
 export type ShopSettings = z.infer<typeof shopSettingsSchema>;

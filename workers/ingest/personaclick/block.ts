@@ -20,6 +20,6 @@ function itemOf({ id, url, name, picture, price_formatted: price }: Shown) {
 }
 
 /** A feed that says `javascript:` gets no link. */
-function safeLink(url: string): string {
-  return /^https?:\/\//i.test(url) ? url : '#';
+function safeLink(url: string | null): string {
+  return url !== null && /^https?:\/\//i.test(url) ? url : '#';
 }

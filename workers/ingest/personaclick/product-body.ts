@@ -17,7 +17,7 @@ const pictureSizes = [120, 140, 160, 180, 200, 220, 310, 520] as const;
 /** Every field that the SDKs read. There is one picture: it stands for each size. */
 export function productBody(product: Product, { language, via }: ShownAs) {
   const { id, name, picture, brand, price, oldPrice, category, categoryId, inStock } = product;
-  const url = via ? markedUrl(product.url, via) : product.url;
+  const url = via && product.url !== null ? markedUrl(product.url, via) : product.url;
   const categories = categoryId === null ? [] : [{ id: categoryId, name: category ?? categoryId }];
   return {
     id,
@@ -31,13 +31,24 @@ export function productBody(product: Product, { language, via }: ShownAs) {
     category_ids: categories.map((one) => one.id),
     categories,
     ...pricesOf(price, oldPrice, language),
-    currency: price.currency,
+    currency: price?.currency ?? null,
     is_available: inStock,
     params: [],
   };
 }
 
-function pricesOf(price: Money, old: Money | null, language: string) {
+const withoutPrice = {
+  price: null,
+  price_full: null,
+  price_formatted: null,
+  price_full_formatted: null,
+  oldprice: 0,
+  oldprice_formatted: null,
+  discount_percent: 0,
+};
+
+function pricesOf(price: Money | null, old: Money | null, language: string) {
+  if (price === null) return withoutPrice;
   const discount = old && old.minor > price.minor ? Math.floor(((old.minor - price.minor) / old.minor) * 100) : 0;
   return {
     price: majorOf(price),

@@ -97,7 +97,7 @@ async function catalogue(c: WireContext, category: string | null): Promise<Respo
   const query = { ...(one ? { category: one } : {}), ...(q ? { q } : {}), ...stock, limit: upto };
   const { rows, total } = await listProducts(databaseOf(c.env), shop, query);
   const shown = rows.filter((product) => isWanted(product, call)).slice(limit * (page - 1), upto);
-  const prices = rows.map(({ price }) => majorOf(price));
+  const prices = rows.flatMap(({ price }) => (price === null ? [] : majorOf(price)));
   return answered(c, {
     brands: [...new Set(rows.flatMap(({ brand }) => brand ?? []))].map((name) => ({ name })),
     filters: {},
@@ -109,7 +109,7 @@ async function catalogue(c: WireContext, category: string | null): Promise<Respo
 
 function isWanted({ brand, price }: Product, { params }: WireCall): boolean {
   const brands = listIn(params, 'brands')?.map((name) => name.toLowerCase()) ?? [];
-  const amount = majorOf(price);
+  const amount = price === null ? 0 : majorOf(price);
   if (brands.length > 0 && !brands.includes(brand?.toLowerCase() ?? '')) return false;
   return (
     amount >= (numberIn(params, 'price_min') ?? 0) &&

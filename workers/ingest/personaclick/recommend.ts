@@ -111,7 +111,7 @@ function pickedBy(params: Params, products: readonly Product[]): Product[] {
     const name = brand?.toLowerCase() ?? '';
     if (wanted.length > 0 && !wanted.includes(name)) return false;
     if (unwanted.includes(name)) return false;
-    return !discounted || (oldPrice !== null && oldPrice.minor > price.minor);
+    return !discounted || (oldPrice !== null && price !== null && oldPrice.minor > price.minor);
   });
 }
 

@@ -1,7 +1,7 @@
 // The original's kinds of recommendations, each by the closest thing that we compute. See docs/from-personaclick.md for which
 // is which.
 import type { Product } from '@winback/db';
-import { listProducts, popularProducts, productsById } from '@winback/db';
+import { isShowable, listProducts, popularProducts, productsById } from '@winback/db';
 import type { ShopId, VisitorId } from '@winback/domain';
 import { deviceName } from '@winback/domain';
 import type { Env } from '../../env.ts';
@@ -40,9 +40,7 @@ export interface Ask {
 export async function recommended(env: Env, ask: Ask): Promise<Product[]> {
   const hidden = new Set([...ask.exclude, ...ask.cart, ...(ask.item === null ? [] : [ask.item])]);
   const found = await byType(env, { ...ask, exclude: [...hidden] });
-  return found
-    .filter((product) => product.inStock && product.notForLetters === null && !hidden.has(product.id))
-    .slice(0, ask.limit);
+  return found.filter((product) => isShowable(product) && !hidden.has(product.id)).slice(0, ask.limit);
 }
 
 async function byType(env: Env, ask: Ask): Promise<Product[]> {
@@ -87,8 +85,9 @@ async function similar(env: Env, { shop, categories }: Ask, item: string): Promi
   const among = categories.length > 0 ? categories : shown?.categoryId ? [shown.categoryId] : [];
   if (!shown || among.length === 0) return [];
   const others = await popularProducts(db, shop, mostCompared, among);
+  const around = shown.price?.minor ?? 0;
   const inBand = bands.flatMap(([least, most]) =>
-    others.filter(({ price }) => price.minor >= shown.price.minor * least && price.minor <= shown.price.minor * most),
+    others.filter(({ price }) => price !== null && price.minor >= around * least && price.minor <= around * most),
   );
   return [...new Set(inBand)];
 }

@@ -5,9 +5,11 @@ import { momentSchema, pageOf, pageQuerySchema } from './lists.ts';
 export const productRowSchema = z.object({
   id: z.string(),
   name: z.string(),
-  url: z.string(),
+  /** Null: its source gives none. */
+  url: z.string().nullable(),
   picture: z.string().nullable(),
-  price: moneySchema,
+  /** Null: its source gives none. */
+  price: moneySchema.nullable(),
   oldPrice: moneySchema.nullable(),
   brand: z.string().nullable(),
   category: z.string().nullable(),
@@ -17,6 +19,10 @@ export const productRowSchema = z.object({
   /** Why it cannot stand in a letter; null: it can. */
   notForLetters: z.string().nullable(),
   changedAt: momentSchema,
+  /** It is not recommended: the feed or the merchant asked so. */
+  ignored: z.boolean(),
+  /** The merchant's own word, which a feed does not overrule. */
+  wish: z.enum(['ignore', 'boost']).nullable(),
 });
 export type ProductRow = z.infer<typeof productRowSchema>;
 
@@ -29,3 +35,37 @@ export type ProductQuery = z.infer<typeof productQuerySchema>;
 export const productPageSchema = pageOf(productRowSchema).extend({
   categories: z.array(z.object({ id: z.string(), name: z.string() })),
 });
+
+/** What a product's source says beyond name, price and place. */
+export const productAttributesSchema = z.object({
+  model: z.string().nullable().default(null),
+  vendorCode: z.string().nullable().default(null),
+  barcode: z.string().nullable().default(null),
+  /** Pieces that are left. */
+  stock: z.number().nullable().default(null),
+  params: z.array(z.object({ name: z.string(), value: z.string(), unit: z.string().nullable() })).default([]),
+  tags: z.array(z.string()).default([]),
+  country: z.string().nullable().default(null),
+  delivery: z.record(z.string(), z.boolean()).default({}),
+  rating: z.number().nullable().default(null),
+  isNew: z.boolean().default(false),
+  /** Bought again and again, as coffee or cat food. */
+  periodic: z.boolean().default(false),
+  /** Months (1 to 12) in which it sells. */
+  seasonality: z.array(z.number().int()).default([]),
+  accessoryIds: z.array(z.string()).default([]),
+  collectionIds: z.array(z.string()).default([]),
+  locations: z
+    .array(
+      z.object({
+        id: z.string(),
+        price: moneySchema.nullable(),
+        oldPrice: moneySchema.nullable(),
+        stock: z.number().nullable(),
+      }),
+    )
+    .default([]),
+  /** What the feed's extensions for one trade say, by section: `fashion`, `auto`, `pets`… */
+  niche: z.record(z.string(), z.unknown()).default({}),
+});
+export type ProductAttributes = z.infer<typeof productAttributesSchema>;

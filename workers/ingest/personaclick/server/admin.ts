@@ -2,7 +2,7 @@
 // are there and whose secret is given, and tell nobody else anything.
 import { legacyIdOf, shopById, shopByLegacyId, shopOfKey, writeSettings } from '@winback/db';
 import type { ShopId, ShopSettings } from '@winback/domain';
-import { feedPatchSchema } from '@winback/domain';
+import { feedUrlSchema } from '@winback/domain';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Env } from '../../../env.ts';
@@ -40,17 +40,17 @@ export const admin = new Hono<WireEnv>()
   .post('/api/shops', async (c) => {
     const params = await paramsOf(c.req.raw, bodyLimits.call);
     const { shop, settings, secret } = await keyedShop(c, params, { key: 'api_key', secret: 'api_secret' });
-    const url = feedPatchSchema.safeParse({ url: textIn(params, 'yml_file_url') });
+    const url = feedUrlSchema.safeParse(textIn(params, 'yml_file_url'));
     // Only where there is no feed yet: this plugin's guess is a worse address than the one it sets later.
-    if (url.success && settings.feed.url === null) await readFeedFrom(c.env, shop, url.data.url);
+    if (url.success && settings.feed.url === null) await readFeedFrom(c.env, shop, url.data);
     return answered(c, { shop_key: await legacyIdOf(databaseOf(c.env), shop), shop_secret: secret });
   })
   .put('/api/shop/set_yml', async (c) => {
     const params = await paramsOf(c.req.raw, bodyLimits.call);
     const { shop } = await keyedShop(c, params, { key: 'store_key', secret: 'store_secret' });
-    const url = feedPatchSchema.safeParse({ url: textIn(params, 'yml_file_url') });
+    const url = feedUrlSchema.safeParse(textIn(params, 'yml_file_url'));
     if (!url.success) throw new HTTPException(422, { message: 'yml_file_url is not an address' });
-    await readFeedFrom(c.env, shop, url.data.url);
+    await readFeedFrom(c.env, shop, url.data);
     return succeeded(c);
   })
   .get('/api/shop/events_status', async (c) => {

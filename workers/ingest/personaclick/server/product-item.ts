@@ -1,40 +1,38 @@
 // One product of `/import/products` as an offer of a feed: the same rules, the same complaints, the same catalogue.
-import type { Complaint } from '@winback/catalog';
+import type { Complaint, Offer } from '@winback/catalog';
 import { offerOfFields } from '@winback/catalog';
 import type { CategoryRow } from '@winback/db';
 import type { Currency, Result } from '@winback/domain';
 import { categoryIdSchema, ok, productIdSchema, refuse } from '@winback/domain';
-import type { SellableOffer } from '../../../staged-offer.ts';
-import { sellable } from '../../../staged-offer.ts';
 import type { Params } from '../params.ts';
 import { isRecord, listIn, numberIn, textIn } from '../params.ts';
 
 interface ReadProduct {
-  offer: SellableOffer;
+  offer: Offer;
   /** What is odd about it, though it is taken. */
   complaints: Complaint[];
 }
 
-/** What keeps an offer from being sold, by its kinds. */
-const needed: readonly string[] = ['no-url', 'bad-url', 'no-price', 'bad-price'];
+/** What was said and cannot be taken: better refused than written over what was known. */
+const broken: readonly string[] = ['bad-url', 'bad-price', 'no-price', 'no-url'];
 
-/** A product that can be sold, or the reason why it cannot be one, with the feed's words for fields put into the wire's. */
+/** An offer as a feed would have it, or the reason why it cannot be one, with the feed's words for fields put into the wire's. */
 export function productOf(item: unknown, of: { currency: Currency; now: number }): Result<ReadProduct, Complaint> {
   if (!isRecord(item)) return refuse({ kind: 'no-object', message: 'this is not an object', sample: '' });
   const read = offerOfFields(fieldsOf(item), of);
   if (!read.ok) return refuse(inWords(read.because));
+  const { offer } = read.value;
+  const paidIn = offer.price?.currency ?? of.currency;
+  if (paidIn !== of.currency) return refuse(inOtherMoney(paidIn, of.currency));
   const complaints = read.value.complaints.map(inWords);
-  const offer = sellable(read.value.offer);
-  if (offer && offer.price.currency !== of.currency) return refuse(inOtherMoney(offer, of.currency));
-  if (offer) return ok({ offer, complaints });
-  const because = complaints.find(({ kind }) => needed.includes(kind));
-  return refuse(because ?? { kind: 'no-price', message: 'this product has no price or no address', sample: '' });
+  const because = complaints.find(({ kind }) => broken.includes(kind));
+  return because ? refuse(because) : ok({ offer, complaints });
 }
 
 /** A feed tells rates, an item does not: its price cannot be compared with the shop's others. */
-function inOtherMoney({ price }: SellableOffer, currency: Currency): Complaint {
-  const message = `this price is in ${price.currency}, the shop sells in ${currency}: send it in ${currency}`;
-  return { kind: 'other-currency', message, sample: price.currency };
+function inOtherMoney(paidIn: Currency, currency: Currency): Complaint {
+  const message = `this price is in ${paidIn}, the shop sells in ${currency}: send it in ${currency}`;
+  return { kind: 'other-currency', message, sample: paidIn };
 }
 
 /** The wire's names on the right. */
