@@ -29,7 +29,9 @@ describe('the word of an address', () => {
   });
 
   it('from any field is nothing where the shop does not listen there', () => {
-    expect(wordOf({ consent: false, source: 'capture', vouched: false }, { ...capture, anyField: false })).toBe('named');
+    expect(wordOf({ consent: false, source: 'capture', vouched: false }, { ...capture, anyField: false })).toBe(
+      'named',
+    );
   });
 });
 
