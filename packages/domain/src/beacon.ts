@@ -88,6 +88,8 @@ export const eventSchema = z.discriminatedUnion(
       consent: z.boolean().default(false),
       /** Where consent was given, for the log: `checkout`, `newsletter`. */
       source: z.string().max(64).default('site'),
+      /** The words beside the box, as the shopper saw them: for the log. */
+      wording: z.string().trim().max(500).optional(),
       name: z.string().trim().max(120).optional(),
     }),
     /** Asks for a letter when a product is back in stock, or costs less. Removing no product removes all of that kind. */
@@ -142,7 +144,7 @@ export type Beacon = z.infer<typeof beaconSchema>;
  * that came without the shopper's leave for marketing. `unproven-identity`: a browser that named an address which others have
  * used; what it did stays its own. `unknown-person`: the shop's server named a customer whom nobody knows. `not-ours`: a call of the
  * older wire, or of another platform, that belongs to products we do not make. `bad-signature`: a webhook that nobody who knows
- * its secret has signed.
+ * its secret has signed. `asked-enough`: an address that was asked to confirm as often as it may be, or too many asked from one place.
  */
 export const dropReasons = [
   'bad-json',
@@ -162,6 +164,7 @@ export const dropReasons = [
   'unknown-person',
   'not-ours',
   'bad-signature',
+  'asked-enough',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 

@@ -22,6 +22,14 @@ export function parseEmailAddress(text: string): EmailAddress | null {
   return address as EmailAddress;
 }
 
+/** The mailbox behind an address: without `+tag`, and without the dots that Gmail does not see. For counting, never for writing to. */
+export function mailboxOf(address: EmailAddress): string {
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  const name = address.slice(0, at).split('+')[0] || address.slice(0, at);
+  return /^(gmail|googlemail)\.com$/.test(domain) ? `${name.replaceAll('.', '')}@gmail.com` : `${name}@${domain}`;
+}
+
 export const emailAddressSchema = z
   .string()
   .max(320, 'an e-mail address has at most 254 characters')

@@ -15,6 +15,8 @@ export const letterReasons = [
   'unsubscribed',
   'no-address',
   'no-consent',
+  'not-confirmed',
+  'confirmed',
   'scenario-off',
   'too-late',
   'pause',

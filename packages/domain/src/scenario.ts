@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { confirmationLastsMs } from './confirmation.ts';
 
 /** The scenarios that exist so far. Codes are stored and stand in `utm_campaign`; names are what a merchant reads. */
-export const scenarioCodes = ['abandoned_cart'] as const;
+export const scenarioCodes = ['abandoned_cart', 'double_opt_in'] as const;
 export type ScenarioCode = (typeof scenarioCodes)[number];
 export const scenarioCodeSchema = z.enum(scenarioCodes);
 
-export const scenarioNames = { abandoned_cart: 'Abandoned Cart' } as const satisfies Record<ScenarioCode, string>;
+export const scenarioNames = {
+  abandoned_cart: 'Abandoned Cart',
+  double_opt_in: 'Double Opt-In',
+} as const satisfies Record<ScenarioCode, string>;
 
 const minute = 60_000;
 
@@ -28,6 +32,23 @@ export const scenarioSettingsSchema = z.object({
 });
 export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema>;
 
+/** What a new shop's letter says about itself before it is opened. */
+const confirmWords = {
+  en: {
+    subject: 'Please confirm: letters from {{ shop.name }}',
+    preheader: 'One click, and we will write to you. Without it we will not.',
+  },
+  ru: {
+    subject: 'Подтвердите подписку на письма {{ shop.name }}',
+    preheader: 'Одно нажатие, и мы будем вам писать. Без него не будем.',
+  },
+} as const;
+
+/** The letter that asks to confirm goes out at once and shows no product; only its words are the merchant's. */
+export function confirmationDefaults(language: 'en' | 'ru'): Omit<ScenarioSettings, 'on'> {
+  return { delayMs: 0, windowMs: confirmationLastsMs, recommendations: 0, ...confirmWords[language] };
+}
+
 /** The original's numbers: quiet for one hour, too late four hours after the last change of the cart, nine picks. */
 export const scenarioDefaults = {
   abandoned_cart: {
@@ -38,4 +59,4 @@ export const scenarioDefaults = {
     subject: 'You left something in your cart',
     preheader: 'It is still here, and so are a few things that go with it.',
   },
-} as const satisfies Record<ScenarioCode, ScenarioSettings>;
+} as const satisfies Partial<Record<ScenarioCode, ScenarioSettings>>;

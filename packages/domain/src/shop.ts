@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { consentDefaults, consentSettingsSchema } from './confirmation.ts';
 import { emailAddressSchema } from './email-address.ts';
 import { currencySchema } from './money.ts';
-import { scenarioSettingsSchema } from './scenario.ts';
+import type { ScenarioCode, ScenarioSettings } from './scenario.ts';
+import { confirmationDefaults, scenarioSettingsSchema } from './scenario.ts';
 import { subscriptionFormDefaults, subscriptionFormSchema } from './subscription-form.ts';
 import {
   captureDefaults,
@@ -56,8 +58,13 @@ export const shopSettingsSchema = z.object({
   traffic: trafficSettingsSchema.default(trafficDefaults),
   privacy: privacySettingsSchema.default(privacyDefaults),
   capture: captureSettingsSchema.default(captureDefaults),
+  consent: consentSettingsSchema.default(consentDefaults),
   form: subscriptionFormSchema.default(subscriptionFormDefaults),
-  scenarios: z.object({ abandoned_cart: scenarioSettingsSchema }),
+  scenarios: z.object({
+    abandoned_cart: scenarioSettingsSchema,
+    /** The words of the letter; absent: the usual ones. Whether it goes out is said by `consent.confirm`. */
+    double_opt_in: scenarioSettingsSchema.pick({ subject: true, preheader: true }).optional(),
+  }),
   feed: z.object({
     url: z.url({ protocol: /^https?$/, error: 'the feed address starts with https://' }).nullable(),
     everyMs: z
@@ -77,8 +84,16 @@ export const storefrontDefaults = {
   traffic: trafficDefaults,
   privacy: privacyDefaults,
   capture: captureDefaults,
+  consent: consentDefaults,
   form: subscriptionFormDefaults,
 } as const satisfies Partial<ShopSettings>;
+
+/** A scenario's settings as they count. Double Opt-In is on where any way to subscribe needs it. */
+export function scenarioIn(settings: ShopSettings, code: ScenarioCode): ScenarioSettings {
+  if (code !== 'double_opt_in') return settings.scenarios[code];
+  const { language, consent, scenarios } = settings;
+  return { on: consent.confirm !== 'never', ...confirmationDefaults(language), ...scenarios.double_opt_in };
+}
 
 export const voiceDefaults: VoiceSettings = { pauseMs: 86_400_000, perDay: 1, perWeek: 3, hours: null };
 

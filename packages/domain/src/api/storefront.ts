@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { consentSettingsSchema } from '../confirmation.ts';
 import { shopSettingsSchema } from '../shop.ts';
 import { subscriptionFormSchema } from '../subscription-form.ts';
 import { captureSettingsSchema, privacySettingsSchema, trafficSettingsSchema } from '../traffic.ts';
 
 /** `GET /api/shops/:shop/settings/storefront`: how shoppers are counted, what they allow, where they leave an address. */
 export const storefrontSchema = shopSettingsSchema
-  .pick({ traffic: true, privacy: true, capture: true, form: true })
+  .pick({ traffic: true, privacy: true, capture: true, consent: true, form: true })
   .extend({
     /** From which address this was asked; null: it is not known. */
     yourAddress: z.string().nullable(),
@@ -25,6 +26,7 @@ export const storefrontPatchSchema = z.strictObject({
     .optional(),
   privacy: z.strictObject(privacySettingsSchema.shape).partial().optional(),
   capture: z.strictObject(captureSettingsSchema.shape).partial().optional(),
+  consent: z.strictObject(consentSettingsSchema.shape).partial().optional(),
   form: z.strictObject(subscriptionFormSchema.shape).partial().optional(),
 });
 export type StorefrontPatch = z.infer<typeof storefrontPatchSchema>;

@@ -1,23 +1,30 @@
 // May we write? The states of a subscriber and what may change them.
+import type { Consent } from '@winback/domain';
+
+export type { Word } from './confirmation.ts';
+export { answerTo, mayAsk, wordOf } from './confirmation.ts';
 export type { IdentityClaim, Proof } from './identity.ts';
 export { mayJoin } from './identity.ts';
 
-import type { Consent } from '@winback/domain';
+/** `opted-in`: agreed in the storefront. `confirmed`: by a POST of our page, under a link that only the mailbox got. */
+export type ConsentAct = 'address-given' | 'asked' | 'opted-in' | 'confirmed' | 'unsubscribed' | 'complained';
 
-/** `opted-in`: agreed in the storefront. `returned`: took the unsubscribe back by their own act, on our page. */
-export type ConsentAct = 'address-given' | 'opted-in' | 'unsubscribed' | 'complained' | 'returned';
-
-/** The state after an act. No beacon undoes an unsubscribe: only the person does, on a page that knows who they are. */
+/**
+ * The state after an act. No beacon undoes an unsubscribe: only the person does, by confirming what was asked after they had left.
+ * Asking somebody who left changes nothing yet.
+ */
 export function consentAfter(consent: Consent, act: ConsentAct): Consent {
   switch (act) {
     case 'address-given':
       return consent;
+    case 'asked':
+      return consent === 'none' ? 'pending' : consent;
     case 'opted-in':
-      return consent === 'none' ? 'subscribed' : consent;
+      return consent === 'none' || consent === 'pending' ? 'subscribed' : consent;
     case 'unsubscribed':
     case 'complained':
       return 'unsubscribed';
-    case 'returned':
+    case 'confirmed':
       return 'subscribed';
   }
 }

@@ -10,7 +10,10 @@ const t0 = Date.UTC(2026, 10, 23, 12);
 const settings: TriggerSettings = {
   timeZone: 'Europe/Berlin',
   voice: { pauseMs: 24 * hour, perDay: 1, perWeek: 3, hours: null },
-  scenarios: { abandoned_cart: { on: true, delayMs: hour, windowMs: 4 * hour } },
+  scenarios: {
+    abandoned_cart: { on: true, delayMs: hour, windowMs: 4 * hour },
+    double_opt_in: { on: true, delayMs: 0, windowMs: 7 * 24 * hour },
+  },
 };
 
 function event(type: BeaconEvent['type'], at: number, more: object = {}): BeaconEvent {
@@ -85,6 +88,7 @@ describe('an abandoned cart', () => {
     ['too late', 'too-late', {}, 'subscribed'],
     ['nobody knows the address', 'no-address', {}, 'anonymous'],
     ['there is no consent', 'no-consent', {}, 'none'],
+    ['it is not confirmed', 'not-confirmed', {}, 'pending'],
   ] as const)('is closed at the end of its window when it is %s', (_words, reason, more, consent) => {
     const state = stateAfter([event('cart', t0)], consent);
     expect(decide(situation({ state, now: t0 + 4 * hour, ...more })).steps).toMatchObject([{ kind: 'close', reason }]);
@@ -97,7 +101,10 @@ describe('an abandoned cart', () => {
   });
 
   it('is nothing at all while the scenario is off', () => {
-    const off = { ...settings, scenarios: { abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } } };
+    const off = {
+      ...settings,
+      scenarios: { ...settings.scenarios, abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } },
+    };
     expect(decide(situation({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: null });
   });
 
@@ -169,7 +176,7 @@ describe('one voice', () => {
 
   it('waits for the morning in the shop’s own time zone', () => {
     const voice = { ...settings.voice, hours: { from: 9, until: 20 } };
-    const scenarios = { abandoned_cart: { on: true, delayMs: hour, windowMs: 24 * hour } };
+    const scenarios = { ...settings.scenarios, abandoned_cart: { on: true, delayMs: hour, windowMs: 24 * hour } };
     const evening = Date.UTC(2026, 10, 23, 21);
     const state = stateAfter([event('cart', evening)]);
     const answer = decide({ state, ledger: [], settings: { ...settings, voice, scenarios }, now: evening + hour });
@@ -178,7 +185,7 @@ describe('one voice', () => {
 
   it('keeps quiet hours over the night in which the clocks go back', () => {
     const voice = { ...settings.voice, hours: { from: 9, until: 20 } };
-    const scenarios = { abandoned_cart: { on: true, delayMs: hour, windowMs: 24 * hour } };
+    const scenarios = { ...settings.scenarios, abandoned_cart: { on: true, delayMs: hour, windowMs: 24 * hour } };
     const night = Date.UTC(2026, 9, 24, 20);
     const state = stateAfter([event('cart', night)]);
     expect(decide({ state, ledger: [], settings: { ...settings, voice, scenarios }, now: night + hour }).wakeAt).toBe(
@@ -197,6 +204,7 @@ describe('a letter that is about to leave', () => {
     ['cart-emptied', stateAfter([event('cart', t0), event('cart', t0 + hour, { items: [] })])],
     ['unsubscribed', stateAfter([event('cart', t0)], 'unsubscribed')],
     ['no-consent', stateAfter([event('cart', t0)], 'none')],
+    ['not-confirmed', stateAfter([event('cart', t0)], 'pending')],
   ])('never goes when its cart or person says %s', (reason, state) => {
     expect(mayGo({ ...situation({ state }), ledger: [entry()], letter: entry() })).toMatchObject({
       go: false,
@@ -217,7 +225,10 @@ describe('a letter that is about to leave', () => {
   });
 
   it('never goes when the scenario was switched off meanwhile', () => {
-    const off = { ...settings, scenarios: { abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } } };
+    const off = {
+      ...settings,
+      scenarios: { ...settings.scenarios, abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } },
+    };
     expect(mayGo({ ...situation({ settings: off }), ledger: [entry()], letter: entry() })).toMatchObject({
       reason: 'scenario-off',
     });

@@ -1,11 +1,12 @@
 // What to do about a person now: plan a letter, close an occasion, or wait, each with its sentence. Pure: the same state,
 // ledger, settings and moment always give the same answer.
-import type { Consent, LetterReason, LetterState, ScenarioCode, ShopSettings, VoiceSettings } from '@winback/domain';
+import type { LetterReason, LetterState, ScenarioCode, ShopSettings, VoiceSettings } from '@winback/domain';
+import { scenarioIn } from '@winback/domain';
 import { lengthOf, timeOfDay } from './clock.ts';
 import type { Ending, Occasion, ScenarioTiming } from './scenarios.ts';
-import { scenarioTable } from './scenarios.ts';
+import { scenarioRow, scenarioTable } from './scenarios.ts';
 import type { VisitorState } from './state.ts';
-import { neverSentence, nextHearing, waitSentence } from './voice.ts';
+import { askedEnough, neverSentence, nextHearing, waitSentence } from './voice.ts';
 
 export interface TriggerSettings {
   timeZone: string;
@@ -59,7 +60,12 @@ export interface Situation {
 const busyMs = 60_000;
 
 export function triggerSettingsOf(settings: ShopSettings): TriggerSettings {
-  return { timeZone: settings.timeZone, voice: settings.voice, scenarios: settings.scenarios };
+  const { timeZone, voice } = settings;
+  const scenarios = {
+    abandoned_cart: scenarioIn(settings, 'abandoned_cart'),
+    double_opt_in: scenarioIn(settings, 'double_opt_in'),
+  };
+  return { timeZone, voice, scenarios };
 }
 
 /** Decides about every occasion of a person. Deciding again at once gives no further steps, once these are in the ledger. */
@@ -75,12 +81,12 @@ export function decide(situation: Situation): Decision {
     .filter((occasion) => !known.has(occasion.slot) && !closed.has(occasion.slot));
   const steps: Step[] = [...closing];
   const waiting: Waiting[] = [];
-  let busy = ledger.some((entry) => isPending(entry) && !closed.has(entry.slot));
+  let busy = ledger.some((entry) => isPending(entry) && !isExempt(entry) && !closed.has(entry.slot));
   for (const occasion of open) {
     const answer = stepFor(occasion, situation, busy);
     if ('until' in answer) waiting.push(answer);
     else steps.push(answer);
-    if ('kind' in answer && answer.kind === 'plan') busy = true;
+    if ('kind' in answer && answer.kind === 'plan' && !isExempt(answer)) busy = true;
   }
   const wakes = waiting.map((one) => one.until);
   return { steps, waiting, wakeAt: wakes.length === 0 ? null : Math.min(...wakes) };
@@ -89,14 +95,14 @@ export function decide(situation: Situation): Decision {
 /** Asked when a composed letter is about to leave: may it? Everything that may have changed since it was planned is looked at again. */
 export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
   const { state, ledger, settings, now, letter } = situation;
-  const row = scenarioTable.find((candidate) => candidate.code === letter.scenario);
-  const ending = row?.endings(state).find((one) => one.slot === letter.slot);
+  const row = scenarioRow(letter.scenario);
+  const ending = row.endings(state).find((one) => one.slot === letter.slot);
   if (ending) return never(ending.reason, endingSentence(ending, settings.timeZone));
   if (letter.state !== 'waiting') return never('lost-to-another', 'Not sent: this letter was settled before.');
-  const refusal = personRefusal(state);
+  const refusal = personRefusal(state, letter.scenario);
   if (refusal) return never(refusal, neverSentence(refusal));
   if (!settings.scenarios[letter.scenario].on) return never('scenario-off', neverSentence('scenario-off'));
-  const occasion = row?.occasions(state, settings.scenarios[letter.scenario]).find((one) => one.slot === letter.slot);
+  const occasion = row.occasions(state, settings.scenarios[letter.scenario]).find((one) => one.slot === letter.slot);
   if (!occasion) return never('lost-to-another', neverSentence('lost-to-another'));
   if (now < occasion.dueAt)
     return {
@@ -110,7 +116,7 @@ export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
   const answer = timing(occasion, others, situation);
   if (answer)
     return 'until' in answer ? { go: false, verdict: 'wait', ...answer } : never(answer.reason, answer.sentence);
-  if (others.some((entry) => entry.state === 'sending')) {
+  if (!row.exempt && others.some((entry) => entry.state === 'sending' && !isExempt(entry))) {
     return {
       go: false,
       verdict: 'wait',
@@ -124,6 +130,10 @@ export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
 
 function never(reason: LetterReason, sentence: string): Verdict {
   return { go: false, verdict: 'never', reason, sentence };
+}
+
+function isExempt({ scenario }: { scenario: ScenarioCode }): boolean {
+  return scenarioRow(scenario).exempt;
 }
 
 function isPending(entry: LedgerEntry): boolean {
@@ -149,17 +159,16 @@ function endedSteps({ state, settings }: Situation, known: ReadonlyMap<string, L
 
 /** Letters that wait for a person who may not be written to any more. */
 function forbiddenSteps({ state, ledger }: Situation): Step[] {
-  const refusal = personRefusal(state);
-  if (refusal !== 'unsubscribed') return [];
   const ended = new Set(scenarioTable.flatMap((row) => row.endings(state)).map((ending) => ending.slot));
   return ledger
     .filter((entry) => entry.state === 'waiting' && !ended.has(entry.slot))
-    .map((entry) => ({
+    .filter((entry) => personRefusal(state, entry.scenario) === 'unsubscribed')
+    .map(({ slot, scenario }) => ({
       kind: 'close',
-      slot: entry.slot,
-      scenario: entry.scenario,
-      reason: refusal,
-      sentence: neverSentence(refusal),
+      slot,
+      scenario,
+      reason: 'unsubscribed',
+      sentence: neverSentence('unsubscribed'),
     }));
 }
 
@@ -173,7 +182,7 @@ function stepFor(occasion: Occasion, situation: Situation, busy: boolean): Step 
     reason,
     sentence: neverSentence(reason),
   });
-  const refusal = personRefusal(state);
+  const refusal = personRefusal(state, scenario);
   if (refusal === 'unsubscribed') return close(refusal);
   if (now < occasion.dueAt)
     return { slot, until: occasion.dueAt, reason: null, sentence: activeSentence(occasion, settings.timeZone) };
@@ -183,7 +192,7 @@ function stepFor(occasion: Occasion, situation: Situation, busy: boolean): Step 
       : { slot, until: occasion.endsAt, reason: refusal, sentence: `Waiting: ${neverSentence(refusal).slice(10)}` };
   const answer = timing(occasion, ledger, situation);
   if (answer) return 'until' in answer ? { slot, ...answer } : close(answer.reason);
-  if (busy)
+  if (busy && !isExempt(occasion))
     return {
       slot,
       until: Math.min(now + busyMs, occasion.endsAt),
@@ -195,7 +204,7 @@ function stepFor(occasion: Occasion, situation: Situation, busy: boolean): Step 
     kind: 'plan',
     slot,
     scenario,
-    sentence: `Planned: ${occasion.because} for ${quiet} and nothing was bought.`,
+    sentence: scenarioRow(scenario).planned(occasion.because, quiet),
   };
 }
 
@@ -204,11 +213,15 @@ type Timing =
   | { reason: LetterReason; sentence: string }
   | null;
 
-/** Window, pause, caps and quiet hours. Null: nothing stands in the way now. */
+/** Window, pause, caps and quiet hours; for letters that are exempt, how often they may come. Null: nothing stands in the way now. */
 function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { settings, now }: Situation): Timing {
-  const heardAt = ledger
-    .filter((entry) => ['sent', 'sending', 'unknown'].includes(entry.state))
-    .map((entry) => entry.at);
+  const heard = ledger.filter((entry) => ['sent', 'sending', 'unknown'].includes(entry.state));
+  if (isExempt(occasion)) {
+    if (now >= occasion.endsAt) return { reason: 'too-late', sentence: neverSentence('too-late') };
+    const before = heard.filter((entry) => entry.scenario === occasion.scenario).map((entry) => entry.at);
+    return askedEnough(before, now);
+  }
+  const heardAt = heard.filter((entry) => !isExempt(entry)).map((entry) => entry.at);
   const hearing = nextHearing(heardAt, settings.voice, settings.timeZone, now);
   if (hearing.at >= occasion.endsAt) {
     const reason = now >= occasion.endsAt ? 'too-late' : (hearing.blockedBy ?? 'too-late');
@@ -218,14 +231,8 @@ function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { settings, 
   return { until: hearing.at, reason: hearing.blockedBy, sentence: waitSentence(hearing, settings.timeZone) };
 }
 
-function personRefusal({ person }: VisitorState): 'no-address' | 'no-consent' | 'unsubscribed' | null {
-  if (person === null) return 'no-address';
-  const refusals: Record<Consent, 'no-consent' | 'unsubscribed' | null> = {
-    none: 'no-consent',
-    unsubscribed: 'unsubscribed',
-    subscribed: null,
-  };
-  return refusals[person.consent];
+function personRefusal({ person }: VisitorState, scenario: ScenarioCode) {
+  return person === null ? 'no-address' : scenarioRow(scenario).refuses(person.consent);
 }
 
 function endingSentence(ending: Ending, timeZone: string): string {

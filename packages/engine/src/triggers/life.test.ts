@@ -1,9 +1,10 @@
 // A little life: a person's events, alarms, claims and answers in any order. Whatever happens, the promises hold.
 import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
+import { confirmationLimits } from '@winback/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry, TriggerSettings, VisitorState } from './index.ts';
-import { absorb, decide, mayGo, newVisitorState, record, withoutClosed, withPerson } from './index.ts';
+import { absorb, consentHeard, decide, mayGo, newVisitorState, record, withoutClosed } from './index.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 2, 28, 20); // the night before the clocks change in Berlin
@@ -20,6 +21,7 @@ type Act =
   | { act: 'event'; event: BeaconEvent; late: number }
   | { act: 'wait'; ms: number }
   | { act: 'consent'; consent: Consent }
+  | { act: 'ask'; consent: Consent; again: boolean }
   | { act: 'claim'; which: number; outcome: 'sent' | 'unknown' | 'failed' };
 
 let serial = 0;
@@ -56,11 +58,26 @@ const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
     consent: fc.constantFrom<Consent>('none', 'subscribed', 'unsubscribed'),
   }),
   fc.record({
+    act: fc.constant('ask' as const),
+    consent: fc.constantFrom<Consent>('pending', 'unsubscribed'),
+    again: fc.boolean(),
+  }),
+  fc.record({
     act: fc.constant('claim' as const),
     which: fc.nat(5),
     outcome: fc.constantFrom('sent' as const, 'unknown' as const, 'failed' as const),
   }),
 );
+/** Somebody fills in forms with one address again and again. */
+const asking = fc.record({
+  act: fc.constant('ask' as const),
+  consent: fc.constant<Consent>('pending'),
+  again: fc.boolean(),
+});
+const bombing = fc.array(fc.oneof({ weight: 3, arbitrary: asking }, { weight: 2, arbitrary: actArbitrary }), {
+  maxLength: 60,
+  size: 'max',
+});
 const settingsArbitrary: fc.Arbitrary<TriggerSettings> = fc.record({
   timeZone: fc.constantFrom('Europe/Berlin', 'Asia/Kathmandu', 'America/St_Johns'),
   voice: fc.record({
@@ -75,8 +92,16 @@ const settingsArbitrary: fc.Arbitrary<TriggerSettings> = fc.record({
       delayMs: fc.constantFrom(0, minute, 60 * minute),
       windowMs: fc.constantFrom(minute, 240 * minute, 2000 * minute),
     }),
+    double_opt_in: fc.record({
+      on: fc.boolean(),
+      delayMs: fc.constant(0),
+      windowMs: fc.constant(7 * 1440 * minute),
+    }),
   }),
 });
+
+const isSettled = ({ state }: LedgerEntry) => state !== 'waiting' && state !== 'sending';
+const isConfirmation = ({ slot }: { slot: string }) => slot.startsWith('double_opt_in:');
 
 function frozen<Value>(value: Value): Value {
   if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
@@ -122,7 +147,7 @@ function decided(life: Life, settings: TriggerSettings): Life {
   return {
     ...life,
     ledger,
-    state: withoutClosed(life.state, new Set(ledger.map((entry) => entry.slot))),
+    state: withoutClosed(life.state, new Set(ledger.filter(isSettled).map((entry) => entry.slot))),
     sentences: [...life.sentences, ...steps.map((step) => step.sentence)],
   };
 }
@@ -151,6 +176,16 @@ function claimed(life: Life, settings: TriggerSettings, act: Extract<Act, { act:
   };
 }
 
+const personOf = (consent: Consent) => ({ id: 'anna' as PersonId, consent });
+
+/** Somebody fills in a form; `again`: what was told before is told once more. */
+function asked(life: Life, { consent, again }: Extract<Act, { act: 'ask' }>): Life {
+  const known = life.state.person?.consent;
+  const ask = { id: again ? 'ask-0' : `ask-${serial++}`, at: life.now, source: 'form' };
+  const person = personOf(known === undefined || known === 'none' ? consent : known);
+  return { ...life, state: consentHeard(life.state, { person, ask }, life.now) };
+}
+
 function lived(acts: readonly Act[], settings: TriggerSettings): Life {
   let life: Life = { now: start, state: newVisitorState(), ledger: [], sentences: [], goes: [] };
   for (const act of acts) {
@@ -158,7 +193,8 @@ function lived(acts: readonly Act[], settings: TriggerSettings): Life {
     if (act.act === 'event')
       life = { ...life, state: record(life.state, { ...act.event, at: life.now - act.late }, life.now) };
     if (act.act === 'consent')
-      life = { ...life, state: withPerson(life.state, { id: 'anna' as PersonId, consent: act.consent }) };
+      life = { ...life, state: consentHeard(life.state, { person: personOf(act.consent) }, life.now) };
+    if (act.act === 'ask') life = asked(life, act);
     life = act.act === 'claim' ? claimed(life, settings, act) : decided(life, settings);
     life = decided(life, settings);
   }
@@ -166,12 +202,12 @@ function lived(acts: readonly Act[], settings: TriggerSettings): Life {
 }
 
 describe('any life', () => {
-  it('gets at most one letter for a slot, only while subscribed, never for a cart that was bought', () => {
+  it('gets at most one letter for a slot; of a cart only while subscribed, and never when it was bought', () => {
     fc.assert(
       fc.property(fc.array(actArbitrary, { maxLength: 40 }), settingsArbitrary, (acts, settings) => {
         const { goes } = lived(acts, settings);
         expect(new Set(goes.map((go) => go.slot)).size).toBe(goes.length);
-        for (const { state, slot } of goes) {
+        for (const { state, slot } of goes.filter((go) => !isConfirmation(go))) {
           expect(state.person?.consent).toBe('subscribed');
           expect(slot).toBe(`abandoned_cart:${state.cart?.id}`);
           for (const order of state.orders) expect(order.at).toBeLessThan(state.cart?.startedAt ?? 0);
@@ -181,11 +217,51 @@ describe('any life', () => {
     );
   });
 
+  it('is asked to confirm once for a request, never while subscribed, and never more than may be', () => {
+    fc.assert(
+      fc.property(bombing, settingsArbitrary, (acts, settings) => {
+        const { goes, ledger } = lived(acts, settings);
+        for (const { state, slot } of goes.filter(isConfirmation)) {
+          expect(state.person?.consent).not.toBe('subscribed');
+          expect(slot).toBe(`double_opt_in:${state.asked?.id}`);
+        }
+        const came = ledger.filter((entry) => isConfirmation(entry) && /sent|unknown/.test(entry.state));
+        for (const { letters, withinMs } of confirmationLimits)
+          for (const { at } of came)
+            expect(came.filter((one) => one.at <= at && one.at > at - withinMs).length).toBeLessThanOrEqual(letters);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('is asked at once, whatever pause, caps and quiet hours say of other letters', () => {
+    fc.assert(
+      fc.property(fc.array(actArbitrary, { maxLength: 20 }), settingsArbitrary, (acts, settings) => {
+        const before = lived(acts, settings);
+        const quiet = { ...before, now: before.now + 91 * 1440 * minute };
+        const { state, ledger } = decided(quiet, settings);
+        const person = personOf('unsubscribed');
+        const ask = { id: 'the-ask', at: quiet.now, source: 'form' };
+        const left = consentHeard(state, { person }, quiet.now);
+        const after = decide({
+          state: consentHeard(left, { person, ask }, quiet.now),
+          ledger,
+          settings,
+          now: quiet.now,
+        });
+        const planned = after.steps.filter((step) => step.kind === 'plan').map((step) => step.slot);
+        expect(planned).toEqual(settings.scenarios.double_opt_in.on ? ['double_opt_in:the-ask'] : []);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('keeps pause and caps', () => {
     fc.assert(
       fc.property(fc.array(actArbitrary, { minLength: 20, maxLength: 60 }), settingsArbitrary, (acts, settings) => {
         const { ledger } = lived(acts, settings);
         const heard = ledger
+          .filter((entry) => entry.scenario !== 'double_opt_in')
           .filter((entry) => entry.state === 'sent' || entry.state === 'unknown')
           .map((entry) => entry.at)
           .sort((a, b) => a - b);

@@ -1,6 +1,7 @@
 // The scenarios as one table of data. A row says what an occasion is and when it is over; everything else, from quiet
 // hours to explanations, is the same for all of them.
-import type { LetterReason, ScenarioCode } from '@winback/domain';
+import type { Consent, LetterReason, ScenarioCode } from '@winback/domain';
+import { askSlot } from './person.ts';
 import type { VisitorState } from './state.ts';
 import { cartSlot } from './state.ts';
 
@@ -33,8 +34,14 @@ interface ScenarioRow {
   code: ScenarioCode;
   /** Who goes first when several would write: the higher number. The original's figures. */
   priority: number;
+  /** The letter answers what its reader asked for: caps, pause, quiet hours and other letters do not hold it, nor it them. */
+  exempt: boolean;
+  /** Why nobody of this consent gets it; null: they may. */
+  refuses(consent: Consent): 'no-consent' | 'not-confirmed' | 'unsubscribed' | null;
   occasions(state: VisitorState, timing: ScenarioTiming): Occasion[];
   endings(state: VisitorState): Ending[];
+  /** Why it is planned, as a sentence. `quiet`: how long nothing happened. */
+  planned(because: string, quiet: string): string;
 }
 
 const cartEndings = {
@@ -43,10 +50,24 @@ const cartEndings = {
   replaced: { reason: 'lost-to-another', because: 'a newer cart of the same person took its place' },
 } as const;
 
-export const scenarioTable = [
+const askEndings = {
+  confirmed: { reason: 'confirmed', because: 'the person agreed' },
+  refused: { reason: 'unsubscribed', because: 'the person wanted no letters' },
+} as const;
+
+const marketing = {
+  none: 'no-consent',
+  pending: 'not-confirmed',
+  unsubscribed: 'unsubscribed',
+  subscribed: null,
+} as const satisfies Record<Consent, LetterReason | null>;
+
+export const scenarioTable: readonly ScenarioRow[] = [
   {
     code: 'abandoned_cart',
     priority: 40,
+    exempt: false,
+    refuses: (consent) => marketing[consent],
     occasions: ({ cart }, { delayMs, windowMs }) => {
       if (cart === null) return [];
       const because = `${countOf(cart.lines.length, 'product')} lay in the cart`;
@@ -62,8 +83,33 @@ export const scenarioTable = [
         at,
         ...cartEndings[because],
       })),
+    planned: (because, quiet) => `Planned: ${because} for ${quiet} and nothing was bought.`,
   },
-] as const satisfies readonly ScenarioRow[];
+  {
+    code: 'double_opt_in',
+    priority: -100,
+    exempt: true,
+    refuses: () => null,
+    occasions: ({ asked }, { windowMs }) => {
+      if (asked === null || asked.end) return [];
+      const because = 'this address was left for letters and has to be confirmed';
+      const { at: dueAt } = asked;
+      return [{ slot: askSlot(asked.id), scenario: 'double_opt_in', dueAt, endsAt: dueAt + windowMs, because }];
+    },
+    endings: ({ asked }) => {
+      if (!asked?.end) return [];
+      const { because, at } = asked.end;
+      return [{ slot: askSlot(asked.id), scenario: 'double_opt_in', at, ...askEndings[because] }];
+    },
+    planned: (because) => `Planned: ${because}.`,
+  },
+];
+
+export function scenarioRow(code: ScenarioCode): ScenarioRow {
+  const row = scenarioTable.find((one) => one.code === code);
+  if (!row) throw new Error(`there is no scenario ${code}`);
+  return row;
+}
 
 export function countOf(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -3,6 +3,8 @@
 import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
 import { trafficDefaults } from '@winback/domain';
 import type { Source } from '../traffic/index.ts';
+import type { AskState } from './person.ts';
+import { askSlot } from './person.ts';
 import type { Place, Session, Visit } from './session.ts';
 import { laterSession, placeAfter, sessionAfter } from './session.ts';
 
@@ -39,6 +41,8 @@ interface FirstSource extends Source {
 export interface VisitorState {
   v: 1;
   person: { id: PersonId; consent: Consent } | null;
+  /** The last request to confirm, until its letter is settled. */
+  asked: AskState | null;
   /** When the earliest event happened that is known of; null: there was none. 0: before this was noted. */
   firstAt: number | null;
   session: Session | null;
@@ -83,6 +87,7 @@ export function newVisitorState(): VisitorState {
   return {
     v: 1,
     person: null,
+    asked: null,
     firstAt: null,
     session: null,
     firstSource: null,
@@ -144,11 +149,6 @@ export function record(state: VisitorState, event: BeaconEvent, now: number, vis
     case 'custom':
       return next;
   }
-}
-
-/** The state of a visitor whose subscriber, or whose consent, became known. */
-export function withPerson(state: VisitorState, person: { id: PersonId; consent: Consent }): VisitorState {
-  return { ...state, person };
 }
 
 /**
@@ -292,10 +292,11 @@ function joinedCarts(home: Cart | null, device: Cart | null): { cart: Cart | nul
   return { cart, replaced: [{ id: other.id, because: 'replaced', at: cart.changedAt, products: other.lines.length }] };
 }
 
-/** The state without the ended carts that the ledger knows: their occasions are closed and told. */
+/** The state without the ended carts and requests that the ledger knows: their occasions are closed and told. */
 export function withoutClosed(state: VisitorState, slots: ReadonlySet<string>): VisitorState {
-  const open = state.ended.filter((cart) => !slots.has(cartSlot(cart.id)));
-  return open.length === state.ended.length ? state : { ...state, ended: open };
+  const ended = state.ended.filter((cart) => !slots.has(cartSlot(cart.id)));
+  const asked = state.asked && slots.has(askSlot(state.asked.id)) ? null : state.asked;
+  return ended.length === state.ended.length && asked === state.asked ? state : { ...state, ended, asked };
 }
 
 /** The name of a cart's occasion in the ledger. */

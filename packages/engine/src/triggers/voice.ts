@@ -1,5 +1,6 @@
 // One person hears one voice: pause, caps and quiet hours of the shop, over all scenarios together.
 import type { LetterReason, VoiceSettings } from '@winback/domain';
+import { confirmationLimits } from '@winback/domain';
 import { openFrom, timeOfDay } from './clock.ts';
 
 const dayMs = 86_400_000;
@@ -34,6 +35,16 @@ export function nextHearing(heardAt: readonly number[], voice: VoiceSettings, ti
   return { at: paused, blockedBy: paused > now ? 'pause' : null };
 }
 
+/** Whether a mailbox had as many letters that ask to confirm as it may have; nobody can be bombed with them. Null: it had not. */
+export function askedEnough(askedAt: readonly number[], now: number): { reason: 'cap'; sentence: string } | null {
+  const enough = confirmationLimits.some(
+    ({ letters, withinMs }) => askedAt.filter((at) => at > now - withinMs).length >= letters,
+  );
+  return enough
+    ? { reason: 'cap', sentence: 'Not sent: this address was asked to confirm as often as anybody may be.' }
+    : null;
+}
+
 /** Why a letter has to wait, in the shop's own time. */
 export function waitSentence(hearing: Hearing, timeZone: string): string {
   const until = timeOfDay(hearing.at, timeZone);
@@ -53,6 +64,7 @@ export function neverSentence(reason: LetterReason): string {
     'too-late': 'when its time came, it was too late for it to make sense',
     'no-address': 'nobody knows this shopper’s address',
     'no-consent': 'this person has not agreed to letters',
+    'not-confirmed': 'this person was asked to confirm their address and has not done so',
     unsubscribed: 'this person has unsubscribed',
     'scenario-off': 'the scenario was switched off',
     'lost-to-another': 'another letter was more important',
