@@ -1,19 +1,41 @@
 import { z } from 'zod';
 import { confirmationLastsMs } from './confirmation.ts';
+import { scenarioCovers } from './scenario-words.ts';
 
 /** The scenarios that exist so far. Codes are stored and stand in `utm_campaign`; names are what a merchant reads. */
-export const scenarioCodes = ['abandoned_cart', 'double_opt_in'] as const;
+export const scenarioCodes = [
+  'abandoned_cart',
+  'second_abandoned_cart',
+  'viewed_but_not_bought',
+  'abandoned_category',
+  'abandoned_search',
+  'recently_purchased',
+  'retention',
+  'double_opt_in',
+] as const;
 export type ScenarioCode = (typeof scenarioCodes)[number];
+/** One value for each scenario. */
+export function byScenario<Value>(of: (code: ScenarioCode) => Value): Record<ScenarioCode, Value> {
+  return Object.fromEntries(scenarioCodes.map((code) => [code, of(code)])) as Record<ScenarioCode, Value>;
+}
+
 export const scenarioCodeSchema = z.enum(scenarioCodes);
 
 export const scenarioNames = {
   abandoned_cart: 'Abandoned Cart',
+  second_abandoned_cart: 'Abandoned Cart Follow-Up',
+  viewed_but_not_bought: 'Abandoned View',
+  abandoned_category: 'Abandoned Category',
+  abandoned_search: 'Abandoned Search',
+  recently_purchased: 'Thank You',
+  retention: 'Most Interesting This Month',
   double_opt_in: 'Double Opt-In',
 } as const satisfies Record<ScenarioCode, string>;
 
 const minute = 60_000;
+const day = 24 * 60 * minute;
 
-/** What a merchant sets for one scenario. `delayMs` is how long the cart must be quiet; after `windowMs` it is too late. */
+/** What a merchant sets for one scenario. `delayMs` is how long it must be quiet; after `windowMs` it is too late. */
 export const scenarioSettingsSchema = z.object({
   on: z.boolean(),
   delayMs: z
@@ -26,37 +48,42 @@ export const scenarioSettingsSchema = z.object({
     .int()
     .min(minute, 'the window is at least one minute')
     .max(60 * 24 * 60 * minute, 'the window is at most 60 days'),
+  /** The share of people who get nothing, so that it can be measured what the letters bring. */
+  holdOutPercent: z
+    .number()
+    .min(0, 'a share is at least 0 %')
+    .max(50, 'at most half of the people are held out')
+    .default(0),
   recommendations: z.number().int().min(0).max(12, 'at most 12 recommended products'),
   subject: z.string().trim().min(1, 'the subject is empty').max(200, 'the subject has at most 200 characters'),
   preheader: z.string().trim().max(200),
 });
 export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema>;
 
-/** What a new shop's letter says about itself before it is opened. */
-const confirmWords = {
-  en: {
-    subject: 'Please confirm: letters from {{ shop.name }}',
-    preheader: 'One click, and we will write to you. Without it we will not.',
-  },
-  ru: {
-    subject: 'Подтвердите подписку на письма {{ shop.name }}',
-    preheader: 'Одно нажатие, и мы будем вам писать. Без него не будем.',
-  },
-} as const;
+/** What a scenario has before a merchant says otherwise, without its words. The original's numbers, where they were right. */
+const usual = {
+  /** Quiet for one hour, too late four hours after the last change of the cart. */
+  abandoned_cart: { delayMs: 60 * minute, windowMs: 240 * minute, recommendations: 6 },
+  /** A day after the first letter. The original gave it four hours, which a night can swallow. */
+  second_abandoned_cart: { delayMs: day, windowMs: 2 * day, recommendations: 6 },
+  /** The original asked for yesterday, by the calendar: a day of quiet means the same to everybody. */
+  viewed_but_not_bought: { delayMs: day, windowMs: 3 * day, recommendations: 6 },
+  abandoned_category: { delayMs: 60 * minute, windowMs: 2 * day, recommendations: 9 },
+  abandoned_search: { delayMs: 60 * minute, windowMs: 2 * day, recommendations: 9 },
+  recently_purchased: { delayMs: 7 * day, windowMs: 9 * day, recommendations: 6 },
+  retention: { delayMs: 30 * day, windowMs: 37 * day, recommendations: 9 },
+  double_opt_in: { delayMs: 0, windowMs: confirmationLastsMs, recommendations: 0 },
+} as const satisfies Record<ScenarioCode, Pick<ScenarioSettings, 'delayMs' | 'windowMs' | 'recommendations'>>;
 
-/** The letter that asks to confirm goes out at once and shows no product; only its words are the merchant's. */
-export function confirmationDefaults(language: 'en' | 'ru'): Omit<ScenarioSettings, 'on'> {
-  return { delayMs: 0, windowMs: confirmationLastsMs, recommendations: 0, ...confirmWords[language] };
+/** A share of people who get nothing of a scenario, so that it can be measured what its letters bring. */
+const usualHoldOut = 5;
+
+/** A scenario as a new shop has it: off, with the usual numbers and words. */
+export function usualScenario(code: ScenarioCode, language: 'en' | 'ru'): ScenarioSettings {
+  const holdOutPercent = code === 'double_opt_in' ? 0 : usualHoldOut;
+  return { on: false, ...usual[code], holdOutPercent, ...scenarioCovers[language][code] };
 }
 
-/** The original's numbers: quiet for one hour, too late four hours after the last change of the cart, nine picks. */
 export const scenarioDefaults = {
-  abandoned_cart: {
-    on: false,
-    delayMs: 60 * minute,
-    windowMs: 240 * minute,
-    recommendations: 6,
-    subject: 'You left something in your cart',
-    preheader: 'It is still here, and so are a few things that go with it.',
-  },
+  abandoned_cart: usualScenario('abandoned_cart', 'en'),
 } as const satisfies Partial<Record<ScenarioCode, ScenarioSettings>>;

@@ -3,7 +3,7 @@ import { consentDefaults, consentSettingsSchema } from './confirmation.ts';
 import { emailAddressSchema } from './email-address.ts';
 import { currencySchema } from './money.ts';
 import type { ScenarioCode, ScenarioSettings } from './scenario.ts';
-import { confirmationDefaults, scenarioSettingsSchema } from './scenario.ts';
+import { scenarioSettingsSchema, usualScenario } from './scenario.ts';
 import { subscriptionFormDefaults, subscriptionFormSchema } from './subscription-form.ts';
 import {
   captureDefaults,
@@ -62,6 +62,13 @@ export const shopSettingsSchema = z.object({
   form: subscriptionFormSchema.default(subscriptionFormDefaults),
   scenarios: z.object({
     abandoned_cart: scenarioSettingsSchema,
+    // Absent: as usual, and off.
+    second_abandoned_cart: scenarioSettingsSchema.optional(),
+    viewed_but_not_bought: scenarioSettingsSchema.optional(),
+    abandoned_category: scenarioSettingsSchema.optional(),
+    abandoned_search: scenarioSettingsSchema.optional(),
+    recently_purchased: scenarioSettingsSchema.optional(),
+    retention: scenarioSettingsSchema.optional(),
     /** The words of the letter; absent: the usual ones. Whether it goes out is said by `consent.confirm`. */
     double_opt_in: scenarioSettingsSchema.pick({ subject: true, preheader: true }).optional(),
   }),
@@ -90,9 +97,9 @@ export const storefrontDefaults = {
 
 /** A scenario's settings as they count. Double Opt-In is on where any way to subscribe needs it. */
 export function scenarioIn(settings: ShopSettings, code: ScenarioCode): ScenarioSettings {
-  if (code !== 'double_opt_in') return settings.scenarios[code];
   const { language, consent, scenarios } = settings;
-  return { on: consent.confirm !== 'never', ...confirmationDefaults(language), ...scenarios.double_opt_in };
+  const isAsked = code === 'double_opt_in' ? { on: consent.confirm !== 'never' } : {};
+  return { ...usualScenario(code, language), ...isAsked, ...scenarios[code] };
 }
 
 export const voiceDefaults: VoiceSettings = { pauseMs: 86_400_000, perDay: 1, perWeek: 3, hours: null };

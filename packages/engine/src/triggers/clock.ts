@@ -1,6 +1,6 @@
 // The shop's own clock: quiet hours that survive daylight saving, and times as a merchant reads them.
 import type { VoiceSettings } from '@winback/domain';
-import { countOf } from './scenarios.ts';
+import { countOf } from './occasion.ts';
 
 const quarterMs = 15 * 60_000;
 const clocks = new Map<string, Intl.DateTimeFormat>();

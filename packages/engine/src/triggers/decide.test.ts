@@ -1,4 +1,5 @@
 import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
+import { byScenario } from '@winback/domain';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry, Situation, TriggerSettings } from './index.ts';
 import { decide, mayGo, newVisitorState, record, withPerson } from './index.ts';
@@ -11,6 +12,7 @@ const settings: TriggerSettings = {
   timeZone: 'Europe/Berlin',
   voice: { pauseMs: 24 * hour, perDay: 1, perWeek: 3, hours: null },
   scenarios: {
+    ...byScenario(() => ({ on: false, delayMs: 0, windowMs: hour })),
     abandoned_cart: { on: true, delayMs: hour, windowMs: 4 * hour },
     double_opt_in: { on: true, delayMs: 0, windowMs: 7 * 24 * hour },
   },

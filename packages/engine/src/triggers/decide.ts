@@ -1,9 +1,10 @@
 // What to do about a person now: plan a letter, close an occasion, or wait, each with its sentence. Pure: the same state,
 // ledger, settings and moment always give the same answer.
-import type { LetterReason, LetterState, ScenarioCode, ShopSettings, VoiceSettings } from '@winback/domain';
-import { scenarioIn } from '@winback/domain';
+import type { LetterReason, ScenarioCode, ShopSettings, VoiceSettings } from '@winback/domain';
+import { byScenario, scenarioIn } from '@winback/domain';
 import { lengthOf, timeOfDay } from './clock.ts';
-import type { Ending, Occasion, ScenarioTiming } from './scenarios.ts';
+import { isHeldOut } from './hold-out.ts';
+import type { About, Ending, LedgerEntry, Occasion, ScenarioTiming } from './occasion.ts';
 import { scenarioRow, scenarioTable } from './scenarios.ts';
 import type { VisitorState } from './state.ts';
 import { askedEnough, neverSentence, nextHearing, waitSentence } from './voice.ts';
@@ -11,18 +12,7 @@ import { askedEnough, neverSentence, nextHearing, waitSentence } from './voice.t
 export interface TriggerSettings {
   timeZone: string;
   voice: VoiceSettings;
-  scenarios: Record<ScenarioCode, ScenarioTiming & { on: boolean }>;
-}
-
-/** A letter as the ledger has it. One letter for a slot, ever. */
-export interface LedgerEntry {
-  letter: string;
-  slot: string;
-  scenario: ScenarioCode;
-  state: LetterState;
-  plannedAt: number;
-  /** When the state was reached. */
-  at: number;
+  scenarios: Record<ScenarioCode, ScenarioTiming & { on: boolean; holdOutPercent?: number }>;
 }
 
 export type Step =
@@ -61,29 +51,29 @@ const busyMs = 60_000;
 
 export function triggerSettingsOf(settings: ShopSettings): TriggerSettings {
   const { timeZone, voice } = settings;
-  const scenarios = {
-    abandoned_cart: scenarioIn(settings, 'abandoned_cart'),
-    double_opt_in: scenarioIn(settings, 'double_opt_in'),
-  };
-  return { timeZone, voice, scenarios };
+  const scenario = (code: ScenarioCode) => scenarioIn(settings, code);
+  return { timeZone, voice, scenarios: byScenario(scenario) };
 }
 
 /** Decides about every occasion of a person. Deciding again at once gives no further steps, once these are in the ledger. */
 export function decide(situation: Situation): Decision {
-  const { ledger, settings, state } = situation;
+  const { ledger, settings, now } = situation;
   const known = new Map(ledger.map((entry) => [entry.slot, entry]));
   const closing = [...endedSteps(situation, known), ...forbiddenSteps(situation)];
   const closed = new Set(closing.map((step) => step.slot));
   const open = scenarioTable
     .toSorted((a, b) => b.priority - a.priority)
     .filter((row) => settings.scenarios[row.code].on)
-    .flatMap((row) => row.occasions(state, settings.scenarios[row.code]))
+    .flatMap((row) => row.occasions({ ...situation, timing: settings.scenarios[row.code] }))
     .filter((occasion) => !known.has(occasion.slot) && !closed.has(occasion.slot));
   const steps: Step[] = [...closing];
   const waiting: Waiting[] = [];
-  let busy = ledger.some((entry) => isPending(entry) && !isExempt(entry) && !closed.has(entry.slot));
+  const pending = ledger.filter((entry) => isPending(entry) && !isExempt(entry) && !closed.has(entry.slot));
+  // When the one that goes first is settled, everything is decided again; until then nobody has to look.
+  const freeAt = Math.max(now, ...pending.map((entry) => entry.dueAt ?? 0)) + busyMs;
+  let busy = pending.length > 0;
   for (const occasion of open) {
-    const answer = stepFor(occasion, situation, busy);
+    const answer = stepFor(occasion, situation, busy ? freeAt : null);
     if ('until' in answer) waiting.push(answer);
     else steps.push(answer);
     if ('kind' in answer && answer.kind === 'plan' && !isExempt(answer)) busy = true;
@@ -96,13 +86,14 @@ export function decide(situation: Situation): Decision {
 export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
   const { state, ledger, settings, now, letter } = situation;
   const row = scenarioRow(letter.scenario);
-  const ending = row.endings(state).find((one) => one.slot === letter.slot);
+  const ending = row.endings(state, ledger).find((one) => one.slot === letter.slot);
   if (ending) return never(ending.reason, endingSentence(ending, settings.timeZone));
   if (letter.state !== 'waiting') return never('lost-to-another', 'Not sent: this letter was settled before.');
   const refusal = personRefusal(state, letter.scenario);
   if (refusal) return never(refusal, neverSentence(refusal));
   if (!settings.scenarios[letter.scenario].on) return never('scenario-off', neverSentence('scenario-off'));
-  const occasion = row.occasions(state, settings.scenarios[letter.scenario]).find((one) => one.slot === letter.slot);
+  const scene = { ...situation, timing: settings.scenarios[letter.scenario] };
+  const occasion = row.occasions(scene).find((one) => one.slot === letter.slot);
   if (!occasion) return never('lost-to-another', neverSentence('lost-to-another'));
   if (now < occasion.dueAt)
     return {
@@ -116,7 +107,7 @@ export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
   const answer = timing(occasion, others, situation);
   if (answer)
     return 'until' in answer ? { go: false, verdict: 'wait', ...answer } : never(answer.reason, answer.sentence);
-  if (!row.exempt && others.some((entry) => entry.state === 'sending' && !isExempt(entry))) {
+  if (row.exempt !== 'all' && others.some((entry) => entry.state === 'sending' && !isExempt(entry))) {
     return {
       go: false,
       verdict: 'wait',
@@ -128,12 +119,17 @@ export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
   return { go: true };
 }
 
+/** What a letter of the ledger is written from now; null: its occasion is gone. */
+export function aboutOf(state: VisitorState, letter: Pick<LedgerEntry, 'slot' | 'scenario'>): About | null {
+  return scenarioRow(letter.scenario).about(state, letter.slot);
+}
+
 function never(reason: LetterReason, sentence: string): Verdict {
   return { go: false, verdict: 'never', reason, sentence };
 }
 
 function isExempt({ scenario }: { scenario: ScenarioCode }): boolean {
-  return scenarioRow(scenario).exempt;
+  return scenarioRow(scenario).exempt === 'all';
 }
 
 function isPending(entry: LedgerEntry): boolean {
@@ -141,8 +137,8 @@ function isPending(entry: LedgerEntry): boolean {
 }
 
 /** Carts bought or emptied: their occasion is closed, whether its letter was planned or not. A browser nobody knows leaves no trace. */
-function endedSteps({ state, settings }: Situation, known: ReadonlyMap<string, LedgerEntry>): Step[] {
-  const endings: Ending[] = scenarioTable.flatMap((row) => row.endings(state));
+function endedSteps({ state, settings, ledger }: Situation, known: ReadonlyMap<string, LedgerEntry>): Step[] {
+  const endings: Ending[] = scenarioTable.flatMap((row) => row.endings(state, ledger));
   return endings
     .filter((ending) => {
       const entry = known.get(ending.slot);
@@ -159,7 +155,7 @@ function endedSteps({ state, settings }: Situation, known: ReadonlyMap<string, L
 
 /** Letters that wait for a person who may not be written to any more. */
 function forbiddenSteps({ state, ledger }: Situation): Step[] {
-  const ended = new Set(scenarioTable.flatMap((row) => row.endings(state)).map((ending) => ending.slot));
+  const ended = new Set(scenarioTable.flatMap((row) => row.endings(state, ledger)).map((ending) => ending.slot));
   return ledger
     .filter((entry) => entry.state === 'waiting' && !ended.has(entry.slot))
     .filter((entry) => personRefusal(state, entry.scenario) === 'unsubscribed')
@@ -172,7 +168,8 @@ function forbiddenSteps({ state, ledger }: Situation): Step[] {
     }));
 }
 
-function stepFor(occasion: Occasion, situation: Situation, busy: boolean): Step | Waiting {
+/** `freeAt`: another letter goes first and is not settled before; null: none does. */
+function stepFor(occasion: Occasion, situation: Situation, freeAt: number | null): Step | Waiting {
   const { state, settings, now, ledger } = situation;
   const { slot, scenario } = occasion;
   const close = (reason: LetterReason): Step => ({
@@ -192,13 +189,16 @@ function stepFor(occasion: Occasion, situation: Situation, busy: boolean): Step 
       : { slot, until: occasion.endsAt, reason: refusal, sentence: `Waiting: ${neverSentence(refusal).slice(10)}` };
   const answer = timing(occasion, ledger, situation);
   if (answer) return 'until' in answer ? { slot, ...answer } : close(answer.reason);
-  if (busy && !isExempt(occasion))
+  if (freeAt !== null && !isExempt(occasion))
     return {
       slot,
-      until: Math.min(now + busyMs, occasion.endsAt),
+      until: Math.min(freeAt, occasion.endsAt),
       reason: 'lost-to-another',
       sentence: 'Waiting: another letter to this person goes first.',
     };
+  const { person } = state;
+  if (person && !isExempt(occasion) && isHeldOut(person.id, scenario, settings.scenarios[scenario].holdOutPercent ?? 0))
+    return close('hold-out');
   const quiet = lengthOf(now - (occasion.dueAt - settings.scenarios[scenario].delayMs));
   return {
     kind: 'plan',
@@ -222,7 +222,9 @@ function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { settings, 
     return askedEnough(before, now);
   }
   const heardAt = heard.filter((entry) => !isExempt(entry)).map((entry) => entry.at);
-  const hearing = nextHearing(heardAt, settings.voice, settings.timeZone, now);
+  const follows = scenarioRow(occasion.scenario).exempt === 'pause';
+  const voice = follows ? { ...settings.voice, pauseMs: 0 } : settings.voice;
+  const hearing = nextHearing(heardAt, voice, settings.timeZone, now);
   if (hearing.at >= occasion.endsAt) {
     const reason = now >= occasion.endsAt ? 'too-late' : (hearing.blockedBy ?? 'too-late');
     return { reason, sentence: neverSentence(reason) };

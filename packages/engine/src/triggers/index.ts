@@ -1,6 +1,7 @@
 // Triggers: from what a visitor did to the one letter they should get. The façade; neighbours import nothing else.
-export type { Decision, LedgerEntry, Situation, Step, TriggerSettings, Verdict, Waiting } from './decide.ts';
-export { decide, mayGo, triggerSettingsOf } from './decide.ts';
+export type { Decision, Situation, Step, TriggerSettings, Verdict, Waiting } from './decide.ts';
+export { aboutOf, decide, mayGo, triggerSettingsOf } from './decide.ts';
+export type { About, LedgerEntry } from './occasion.ts';
 export type { Ask, HeardConsent } from './person.ts';
 export { consentHeard, withPerson } from './person.ts';
 export type { Place, Session, Visit } from './session.ts';

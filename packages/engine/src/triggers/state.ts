@@ -3,6 +3,9 @@
 import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
 import { trafficDefaults } from '@winback/domain';
 import type { Source } from '../traffic/index.ts';
+import type { Interests } from './interests.ts';
+import { interestShown, interestsEnded, joinedInterests, noInterests, withoutSettled } from './interests.ts';
+import { keep, newest, profileAfter, unique, watchesAfter, wishesAfter } from './lists.ts';
 import type { AskState } from './person.ts';
 import { askSlot } from './person.ts';
 import type { Place, Session, Visit } from './session.ts';
@@ -51,6 +54,8 @@ export interface VisitorState {
   place: Place | null;
   cart: Cart | null;
   ended: EndedCart[];
+  /** What was looked at, browsed or searched for and left. */
+  interests: Interests;
   views: { product: string; at: number }[];
   categories: { category: string; at: number }[];
   searches: { query: string; at: number }[];
@@ -64,21 +69,6 @@ export interface VisitorState {
   /** What the shop told of the person, kept until their home has passed it on. */
   profile: Record<string, unknown> | null;
 }
-
-const keep = {
-  views: 20,
-  categories: 10,
-  searches: 10,
-  wishes: 50,
-  watches: 50,
-  orders: 20,
-  changes: 20,
-  identified: 5,
-  ended: 10,
-  lines: 100,
-  orderProducts: 20,
-  profileBytes: 8_000,
-} as const;
 
 /** A beacon of which nothing else is known. */
 const plainVisit: Visit = { idleMs: trafficDefaults.sessionIdleMs };
@@ -94,6 +84,7 @@ export function newVisitorState(): VisitorState {
     place: null,
     cart: null,
     ended: [],
+    interests: noInterests,
     views: [],
     categories: [],
     searches: [],
@@ -122,7 +113,9 @@ export function record(state: VisitorState, event: BeaconEvent, now: number, vis
   const firstAt = Math.min(at, state.firstAt ?? at);
   if (visit.allowed === 'analytics') return { ...state, firstAt, session };
   const firstSource = state.firstSource ?? (visit.source ? { ...visit.source, at } : null);
-  const next = { ...state, firstAt, session, firstSource, place: placeAfter(state.place, visit) };
+  const beside = { ordersAt: state.orders.map((order) => order.at), cartAt: state.cart?.changedAt ?? null };
+  const interests = interestShown(state.interests, event, at, beside);
+  const next = { ...state, firstAt, session, firstSource, interests, place: placeAfter(state.place, visit) };
   switch (event.type) {
     case 'view':
       return { ...next, views: newest([{ product: event.product, at }, ...state.views], keep.views) };
@@ -204,7 +197,15 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
     keep.orders,
   );
   const buying = orders.find((order) => cart !== null && cart.startedAt <= order.at);
-  return buying ? ended({ ...joined, orders }, 'bought', Math.min(buying.at, now)) : { ...joined, orders };
+  // The person's own interests end first: what the browser brings may have begun after the order.
+  const own = orders.reduce((sum, { at }) => interestsEnded(sum, 'bought', at, home.person !== null), home.interests);
+  const interests = joinedInterests(
+    own,
+    device.interests,
+    orders.map((order) => order.at),
+  );
+  const whole = { ...joined, orders, interests };
+  return buying ? ended(whole, 'bought', Math.min(buying.at, now)) : whole;
 }
 
 /** An order as decisions see it. */
@@ -234,7 +235,9 @@ function cartChanged(state: VisitorState, event: CartEvent, at: number): Visitor
   const cart = state.cart
     ? { ...state.cart, changedAt: Math.max(at, state.cart.changedAt), rev: state.cart.rev + 1, lines }
     : { id: event.id, startedAt: at, changedAt: at, rev: 1, lines };
-  return { ...state, cart, changes };
+  const interests =
+    event.change === 'remove' ? state.interests : interestsEnded(state.interests, 'in-cart', at, state.person !== null);
+  return { ...state, cart, changes, interests };
 }
 
 function linesAfter(lines: readonly CartLine[], event: CartEvent): CartLine[] {
@@ -274,7 +277,11 @@ export function orderPlaced(state: VisitorState, order: OrderPlaced): VisitorSta
     [{ ...order, products: order.products.slice(0, keep.orderProducts) }, ...state.orders],
     keep.orders,
   );
-  const next = { ...state, orders };
+  const next = {
+    ...state,
+    orders,
+    interests: interestsEnded(state.interests, 'bought', order.at, state.person !== null),
+  };
   return state.cart && state.cart.startedAt <= order.at ? ended(next, 'bought', order.at) : next;
 }
 
@@ -292,11 +299,13 @@ function joinedCarts(home: Cart | null, device: Cart | null): { cart: Cart | nul
   return { cart, replaced: [{ id: other.id, because: 'replaced', at: cart.changedAt, products: other.lines.length }] };
 }
 
-/** The state without the ended carts and requests that the ledger knows: their occasions are closed and told. */
+/** The state without the ended carts, interests and requests that the ledger knows: their occasions are closed and told. */
 export function withoutClosed(state: VisitorState, slots: ReadonlySet<string>): VisitorState {
   const ended = state.ended.filter((cart) => !slots.has(cartSlot(cart.id)));
   const asked = state.asked && slots.has(askSlot(state.asked.id)) ? null : state.asked;
-  return ended.length === state.ended.length && asked === state.asked ? state : { ...state, ended, asked };
+  const interests = withoutSettled(state.interests, slots);
+  const isSame = ended.length === state.ended.length && asked === state.asked && interests === state.interests;
+  return isSame ? state : { ...state, ended, asked, interests };
 }
 
 /** The name of a cart's occasion in the ledger. */
@@ -304,45 +313,6 @@ export function cartSlot(cart: string): string {
   return `abandoned_cart:${cart}`;
 }
 
-function wishesAfter(
-  wishes: VisitorState['wishes'],
-  { change, products }: Extract<BeaconEvent, { type: 'wish' }>,
-  at: number,
-): VisitorState['wishes'] {
-  const others =
-    change === 'full' ? [] : wishes.filter((wish) => !products.some((product) => product === wish.product));
-  if (change === 'remove') return others;
-  return newest([...products.map((product) => ({ product, at })), ...others], keep.wishes);
-}
-
-function profileAfter(profile: VisitorState['profile'], fields: Record<string, unknown>): Record<string, unknown> {
-  const both = { ...profile, ...fields };
-  return JSON.stringify(both).length <= keep.profileBytes ? both : fields;
-}
-
-function watchesAfter(
-  watches: VisitorState['watches'],
-  { change, waitsFor, products, price }: Extract<BeaconEvent, { type: 'watch' }>,
-  at: number,
-): VisitorState['watches'] {
-  const named = (product: string) => products.some((one) => one === product);
-  const all = change === 'remove' && products.length === 0;
-  const others = watches.filter((watch) => watch.waitsFor !== waitsFor || !(all || named(watch.product)));
-  if (change === 'remove') return others;
-  return newest(
-    [...products.map((product) => ({ product, waitsFor, price: price ?? null, at })), ...others],
-    keep.watches,
-  );
-}
-
 function earlier(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
-}
-
-function newest<Entry extends { at: number }>(entries: readonly Entry[], limit: number): Entry[] {
-  return [...entries].sort((a, b) => b.at - a.at).slice(0, limit);
-}
-
-function unique<Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => string): Entry[] {
-  return [...new Map(entries.map((entry) => [keyOf(entry), entry] as const)).values()];
 }

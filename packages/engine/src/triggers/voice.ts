@@ -64,6 +64,7 @@ export function neverSentence(reason: LetterReason): string {
     'too-late': 'when its time came, it was too late for it to make sense',
     'no-address': 'nobody knows this shopper’s address',
     'no-consent': 'this person has not agreed to letters',
+    'hold-out': 'this person belongs to the share that gets no letter, so that what letters bring can be measured',
     'not-confirmed': 'this person was asked to confirm their address and has not done so',
     unsubscribed: 'this person has unsubscribed',
     'scenario-off': 'the scenario was switched off',

@@ -1,0 +1,79 @@
+// What the letters of a new shop say about themselves before they are opened. Texts may hold Liquid.
+import type { ScenarioCode } from './scenario.ts';
+
+/** How a letter looks in the list of the mail program. */
+interface Cover {
+  subject: string;
+  preheader: string;
+}
+
+export const scenarioCovers = {
+  en: {
+    abandoned_cart: {
+      subject: 'You left something in your cart',
+      preheader: 'It is still here, and so are a few things that go with it.',
+    },
+    second_abandoned_cart: {
+      subject: 'Your cart at {{ shop.name }} is still here',
+      preheader: 'Shall we keep it, or have you found something better?',
+    },
+    viewed_but_not_bought: {
+      subject: 'What you looked at, once more',
+      preheader: 'And a few things that others looked at along with it.',
+    },
+    abandoned_category: {
+      subject: 'Still looking? These are liked most',
+      preheader: 'What others choose where you were browsing.',
+    },
+    abandoned_search: {
+      subject: 'What we found for “{{ search.query }}”',
+      preheader: 'It is in stock, and so are a few things like it.',
+    },
+    recently_purchased: {
+      subject: 'Thank you for your order',
+      preheader: 'How do you like it? And what goes with it.',
+    },
+    retention: {
+      subject: 'The most interesting at {{ shop.name }} this month',
+      preheader: 'Picked for you from what is new and liked.',
+    },
+    double_opt_in: {
+      subject: 'Please confirm: letters from {{ shop.name }}',
+      preheader: 'One click, and we will write to you. Without it we will not.',
+    },
+  },
+  ru: {
+    abandoned_cart: {
+      subject: 'Вы кое-что оставили в корзине',
+      preheader: 'Всё на месте, и ещё кое-что, что к этому подходит.',
+    },
+    second_abandoned_cart: {
+      subject: 'Ваша корзина в {{ shop.name }} всё ещё ждёт',
+      preheader: 'Сохранить её или вы уже нашли что-то лучше?',
+    },
+    viewed_but_not_bought: {
+      subject: 'То, что вы смотрели, ещё раз',
+      preheader: 'И то, что вместе с этим смотрят другие.',
+    },
+    abandoned_category: {
+      subject: 'Ещё выбираете? Вот что нравится больше всего',
+      preheader: 'Что выбирают другие там, где вы смотрели.',
+    },
+    abandoned_search: {
+      subject: 'Что мы нашли по запросу «{{ search.query }}»',
+      preheader: 'Это есть в наличии, и кое-что похожее тоже.',
+    },
+    recently_purchased: {
+      subject: 'Спасибо за заказ',
+      preheader: 'Всё ли понравилось? И что к этому подходит.',
+    },
+    retention: {
+      subject: 'Самое интересное в {{ shop.name }} за месяц',
+      preheader: 'Выбрано для вас из нового и любимого.',
+    },
+    double_opt_in: {
+      subject: 'Подтвердите подписку на письма {{ shop.name }}',
+      preheader: 'Одно нажатие, и мы будем вам писать. Без него не будем.',
+    },
+  },
+} as const satisfies Record<'en' | 'ru', Record<ScenarioCode, Cover>>;
