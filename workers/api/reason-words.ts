@@ -6,6 +6,8 @@ const words: Record<LetterReason, string> = {
   unsubscribed: 'had unsubscribed',
   'no-address': 'address not known',
   'no-consent': 'had not agreed to letters',
+  'not-confirmed': 'had not confirmed their address',
+  confirmed: 'agreed before the letter',
   'scenario-off': 'the scenario was off',
   'too-late': 'too late to make sense',
   pause: 'too soon after another letter',

@@ -1,21 +1,27 @@
 // Scenarios: on or off, when, and with which words; what they came to; how their letter looks now.
 import type { Database } from '@winback/db';
-import { isShowable, lastImports, popularProducts, scenarioBooks, templateFor, writeSettings } from '@winback/db';
-import type { ErrorBody, Scenario, ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
+import { isShowable, lastImports, popularProducts, scenarioBooks, writeSettings } from '@winback/db';
+import type { ErrorBody, Scenario, ScenarioCode, ScenarioSettings, ShopId, ShopSettings } from '@winback/domain';
 import {
+  consentDefaults,
   formatMoney,
   letterPreviewSchema,
   scenarioCodeSchema,
   scenarioCodes,
+  scenarioIn,
   scenarioListSchema,
   scenarioNames,
   scenarioPatchSchema,
   scenarioSchema,
 } from '@winback/domain';
+import type { ConfirmationData, LetterData } from '@winback/mail';
 import { renderLetter } from '@winback/mail';
 import { Hono } from 'hono';
+import { askedWords } from '../asked-words.ts';
 import { answers, takes } from '../described.ts';
+import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
+import { templateOf } from '../templates.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
 import { reasonWords } from './reason-words.ts';
@@ -44,11 +50,7 @@ export const scenarios = new Hono<ShopEnv>()
       const before = await scenarioOf(db, shop, record.settings, code.data);
       if (patch.on === true && !before.settings.on && before.blockedBy)
         return refused(c, 409, { code: 'blocked', message: before.blockedBy });
-      const changed = withoutUndefined(patch);
-      const settings = {
-        ...record.settings,
-        scenarios: { ...record.settings.scenarios, [code.data]: { ...before.settings, ...changed } },
-      };
+      const settings = patched(record.settings, code.data, withoutUndefined(patch));
       await writeSettings(db, shop, settings);
       return c.json(await scenarioOf(db, shop, settings, code.data));
     },
@@ -59,15 +61,7 @@ export const scenarios = new Hono<ShopEnv>()
     async (c) => {
       const code = scenarioCodeSchema.safeParse(c.req.param('code'));
       if (!code.success) return refused(c, 404, noScenario);
-      const preview = await previewOf(
-        databaseOf(c.env),
-        c.var.shop,
-        c.var.record.settings,
-        code.data,
-        settingsOf(c.env).PUBLIC_URL,
-      );
-      if (!preview) return refused(c, 409, { code: 'no-template', message: 'this scenario has no template yet' });
-      return c.json(preview);
+      return c.json(await previewOf(c.env, c.var.shop, c.var.record.settings, code.data));
     },
   );
 
@@ -82,8 +76,8 @@ async function scenarioOf(db: Database, shop: ShopId, settings: ShopSettings, co
   return {
     code,
     name: scenarioNames[code],
-    settings: settings.scenarios[code],
-    blockedBy: imported ? null : 'the feed was not imported yet: letters show its products',
+    settings: scenarioIn(settings, code),
+    blockedBy: imported || code === 'double_opt_in' ? null : 'the feed was not imported yet: letters show its products',
     books: {
       occasions: count('waiting', 'sending', 'sent', 'failed', 'unknown', 'suppressed'),
       waiting: count('waiting', 'sending'),
@@ -97,38 +91,55 @@ async function scenarioOf(db: Database, shop: ShopId, settings: ShopSettings, co
   };
 }
 
-async function previewOf(db: Database, shop: ShopId, settings: ShopSettings, code: ScenarioCode, publicUrl: string) {
-  const { recommendations, subject, preheader } = settings.scenarios[code];
-  const [template, popular] = await Promise.all([
-    templateFor(db, shop, code),
-    popularProducts(db, shop, recommendations + 2),
-  ]);
-  if (!template) return null;
+/** Double Opt-In is on where the shop's rule asks anybody to confirm; of its letter only the words change. */
+function patched(settings: ShopSettings, code: ScenarioCode, patch: Partial<ScenarioSettings>): ShopSettings {
+  const { scenarios, consent } = settings;
+  const before = scenarioIn(settings, code);
+  if (code !== 'double_opt_in') return { ...settings, scenarios: { ...scenarios, [code]: { ...before, ...patch } } };
+  const { on = before.on, subject = before.subject, preheader = before.preheader } = patch;
+  const confirm = !on ? 'never' : consent.confirm === 'never' ? consentDefaults.confirm : consent.confirm;
+  const isNews = patch.subject !== undefined || patch.preheader !== undefined;
+  return {
+    ...settings,
+    consent: { ...consent, confirm },
+    scenarios: isNews ? { ...scenarios, double_opt_in: { subject, preheader } } : scenarios,
+  };
+}
+
+async function previewOf(env: Env, shop: ShopId, settings: ShopSettings, code: ScenarioCode) {
+  const { subject, preheader } = scenarioIn(settings, code);
+  const template = await templateOf(env, shop, { scenario: code, settings }, Date.now());
+  const data = code === 'double_opt_in' ? confirmationData(env, settings) : await cartData(env, shop, settings, code);
+  const letter = renderLetter({ template, subject, preheader, data });
+  return { ...letter, bytes: new TextEncoder().encode(letter.html).byteLength };
+}
+
+function shopData({ name, url, sender, language }: ShopSettings): LetterData['shop'] {
+  return { name, url, postalAddress: sender.postalAddress, language };
+}
+
+function confirmationData(env: Env, settings: ShopSettings): ConfirmationData {
+  const asked = askedWords({ at: Date.now(), source: 'popup' }, settings);
+  return { shop: shopData(settings), confirmUrl: `${settingsOf(env).PUBLIC_URL}/confirm/preview`, asked };
+}
+
+async function cartData(env: Env, shop: ShopId, settings: ShopSettings, code: ScenarioCode): Promise<LetterData> {
+  const { recommendations } = scenarioIn(settings, code);
+  const popular = await popularProducts(databaseOf(env), shop, recommendations + 2);
   const shown = popular.filter(isShowable).map(({ id, name, url, picture, price, oldPrice }) => ({
     ...{ id, name, url, picture, price: formatMoney(price, settings.language) },
     oldPrice: oldPrice ? formatMoney(oldPrice, settings.language) : null,
   }));
-  const letter = renderLetter({
-    template,
-    subject,
-    preheader,
-    data: {
-      shop: {
-        name: settings.name,
-        url: settings.url,
-        postalAddress: settings.sender.postalAddress,
-        language: settings.language,
-      },
-      person: { name: null },
-      items: shown.slice(0, 2).map((item, at) => ({ ...item, quantity: at + 1 })),
-      picks: shown.slice(2),
-      cartUrl: settings.url,
-      unsubscribeUrl: `${publicUrl}/u/preview`,
-    },
-  });
-  return { ...letter, bytes: new TextEncoder().encode(letter.html).byteLength };
+  return {
+    shop: shopData(settings),
+    person: { name: null },
+    items: shown.slice(0, 2).map((item, at) => ({ ...item, quantity: at + 1 })),
+    picks: shown.slice(2),
+    cartUrl: settings.url,
+    unsubscribeUrl: `${settingsOf(env).PUBLIC_URL}/u/preview`,
+  };
 }
 
-function withoutUndefined<Patch extends object>(patch: Patch): Partial<ShopSettings['scenarios'][ScenarioCode]> {
+function withoutUndefined<Patch extends object>(patch: Patch): Partial<ScenarioSettings> {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }

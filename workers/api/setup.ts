@@ -1,9 +1,8 @@
 // Makes a shop, its owner and its first letter. Authorised by a secret, and idempotent: `pnpm start` asks every time.
-import { addMember, putShop, putTemplate, templateFor } from '@winback/db';
+import { addMember, putShop } from '@winback/db';
 import { user } from '@winback/db/schema';
-import type { ErrorBody, Role, ShopId, ShopSettings } from '@winback/domain';
+import type { ErrorBody, Role, ShopId } from '@winback/domain';
 import { scenarioCodes, setupSchema, shopListSchema } from '@winback/domain';
-import { compileTemplate, defaultBlocks } from '@winback/mail/template';
 import { eq } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
@@ -11,6 +10,7 @@ import type { z } from 'zod';
 import { answers, takes } from '../described.ts';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
+import { templateOf } from '../templates.ts';
 import { makeAuth } from './auth.ts';
 
 const refusal: ErrorBody = {
@@ -35,7 +35,7 @@ export const setup = new Hono<{ Bindings: Env }>().post(
     const now = Date.now();
     await putShop(db, id, shop.settings, now);
     await addMember(db, id, await ownerOf(c.env, owner), 'owner', now);
-    await writeTemplates(c.env, id, shop.settings, now);
+    for (const scenario of scenarioCodes) await templateOf(c.env, id, { scenario, settings: shop.settings }, now);
     if (shop.settings.feed.url !== null) await c.env.SHOP.getByName(id).importIfNever({ shop: id });
     return c.json({ rows: [{ id, name: shop.settings.name, role: 'owner' satisfies Role }] });
   },
@@ -47,19 +47,4 @@ async function ownerOf(env: Env, owner: z.infer<typeof setupSchema>['owner']): P
   if (known) return known.id;
   const made = await makeAuth(env, 'open').api.signUpEmail({ body: { ...owner, email } });
   return made.user.id;
-}
-
-async function writeTemplates(env: Env, shop: ShopId, settings: ShopSettings, now: number): Promise<void> {
-  const db = databaseOf(env);
-  for (const scenario of scenarioCodes) {
-    if (await templateFor(db, shop, scenario)) continue;
-    const blocks = defaultBlocks(scenario, settings.language);
-    await putTemplate(
-      db,
-      shop,
-      scenario,
-      { blocks: JSON.stringify(blocks), ...(await compileTemplate(blocks, settings.brand)) },
-      now,
-    );
-  }
 }

@@ -29,21 +29,22 @@ export const storefront = new Hono<ShopEnv>()
     },
   );
 
-function storefrontOf(c: Context<ShopEnv>, { traffic, privacy, capture, form }: ShopSettings): Storefront {
+function storefrontOf(c: Context<ShopEnv>, { traffic, privacy, capture, consent, form }: ShopSettings): Storefront {
   const { shop } = c.var;
   return {
-    ...{ traffic, privacy, capture, form },
+    ...{ traffic, privacy, capture, consent, form },
     yourAddress: c.req.header('cf-connecting-ip') ?? null,
     formPreviewUrl: `${settingsOf(c.env).PUBLIC_URL}/form-preview?shop=${shop}`,
   };
 }
 
-function patched(settings: ShopSettings, { traffic, privacy, capture, form }: StorefrontPatch): ShopSettings {
+function patched(settings: ShopSettings, { traffic, privacy, capture, consent, form }: StorefrontPatch): ShopSettings {
   return shopSettingsSchema.parse({
     ...settings,
     traffic: { ...settings.traffic, ...traffic },
     privacy: { ...settings.privacy, ...privacy },
     capture: { ...settings.capture, ...capture },
+    consent: { ...settings.consent, ...consent },
     form: { ...settings.form, ...form },
   });
 }

@@ -1,7 +1,7 @@
 // People: the list, and one person's timeline in words.
 import type { Product } from '@winback/db';
 import { consentLogOf, listCategories, listSubscribers, productsById, subscriberById } from '@winback/db';
-import type { PersonId, SubscriberDetail, TimelineEntry } from '@winback/domain';
+import type { ConsentLine, PersonId, SubscriberDetail, TimelineEntry } from '@winback/domain';
 import { homeName, pageQuerySchema, subscriberPageSchema, subscriberSchema } from '@winback/domain';
 import { Hono } from 'hono';
 import { answers, takes } from '../described.ts';
@@ -34,12 +34,7 @@ export const subscribers = new Hono<ShopEnv>()
     const products = new Map((await productsById(db, shop, [...new Set(ids)])).map((product) => [product.id, product]));
     const names = { products, categories: new Map(categories.map(({ id, name }) => [id, name])) };
     const consents = consentLog.map(
-      ({ at, consent, source }): TimelineEntry => ({
-        at,
-        kind: 'consent',
-        words: consentWords[consent](source),
-        letter: null,
-      }),
+      (line): TimelineEntry => ({ at: line.at, kind: 'consent', words: consentWords(line), letter: null }),
     );
     const body: SubscriberDetail = {
       ...row,
@@ -53,11 +48,17 @@ export const subscribers = new Hono<ShopEnv>()
     return c.json(body);
   });
 
-const consentWords = {
-  none: (source: string) => `Left an address (${source})`,
-  subscribed: (source: string) => `Agreed to letters (${source})`,
-  unsubscribed: (source: string) => `Unsubscribed (${source})`,
-} as const;
+function consentWords({ consent, how, source }: ConsentLine): string {
+  if (how === 'confirmed') return 'Confirmed the address by the letter’s button';
+  if (how === 'refused') return 'Said that it was not them who left this address';
+  const words = {
+    none: 'Left an address',
+    pending: 'Was asked to confirm the address',
+    subscribed: 'Agreed to letters',
+    unsubscribed: 'Unsubscribed',
+  } as const;
+  return `${words[consent]} (${source})`;
+}
 
 interface Names {
   products: ReadonlyMap<string, Product>;

@@ -1,7 +1,7 @@
 // The first page: what happens now, what it came to, what to do.
 import { lastImports, listLetters, scenarioBooks } from '@winback/db';
 import type { FeedImport, ShopSettings, Today } from '@winback/domain';
-import { formatMoney, scenarioCodes, scenarioNames, todaySchema } from '@winback/domain';
+import { formatMoney, scenarioCodes, scenarioIn, scenarioNames, todaySchema } from '@winback/domain';
 import { Hono } from 'hono';
 import { answers } from '../described.ts';
 import { databaseOf } from '../env.ts';
@@ -43,7 +43,7 @@ export const today = new Hono<ShopEnv>().get(
       scenarios: scenarios.map(({ code, books }) => ({
         code,
         name: scenarioNames[code],
-        on: record.settings.scenarios[code].on,
+        on: scenarioIn(record.settings, code).on,
         waiting: count(books, 'waiting') + count(books, 'sending'),
         sent: count(books, 'sent'),
         suppressed: count(books, 'suppressed'),

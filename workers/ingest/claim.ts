@@ -1,19 +1,30 @@
 // Whom the events of one browser name, and what speaks for it.
-import type { Names, SubscriberClaim } from '@winback/db';
+import type { Names } from '@winback/db';
 import { nameSubscribers, putSubscribers } from '@winback/db';
-import type { BeaconEvent, EmailAddress, PersonId, ShopId, VisitorId } from '@winback/domain';
+import type { BeaconEvent, CaptureSettings, EmailAddress, PersonId, ShopId, VisitorId } from '@winback/domain';
 import { newToken } from '@winback/domain';
-import type { Proof } from '@winback/engine/consent';
+import type { Proof, Word } from '@winback/engine/consent';
+import { answerTo, mayAsk, wordOf } from '@winback/engine/consent';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
+import { shopSettings } from '../shop-settings.ts';
 import type { Claimed } from '../visitor/answers.ts';
+import { askPerson, evidenceOf } from './asking.ts';
 
 interface Named {
   email: EmailAddress;
-  consent: SubscriberClaim['consent'];
+  word: Word;
   source: string;
   name: string | null;
   proof: Proof;
+  /** The event that said it, and the words beside its box. */
+  event: string;
+  wording: string | null;
+}
+
+/** Whom events name. `asked`: `enough` where they would be asked to confirm, and were asked as often as may be. */
+export interface NamedPerson extends Claimed {
+  asked?: 'enough';
 }
 
 export interface ClaimedBy {
@@ -22,6 +33,8 @@ export interface ClaimedBy {
   visitor: VisitorId | null;
   /** From which address it was said. */
   ip: string | null;
+  /** The shop's own system says so, in the browser's name. */
+  vouched?: 'proven';
   /** What the shop's own systems call the person, beside what the events say. */
   names?: Names;
 }
@@ -31,7 +44,7 @@ export async function claimIn(
   env: Env,
   { shop, ...by }: ClaimedBy & { shop: ShopId },
   now: number,
-): Promise<Claimed | null> {
+): Promise<NamedPerson | null> {
   const [claim] = (await claimsIn(env, shop, [by], now)).values();
   return claim ?? null;
 }
@@ -42,62 +55,79 @@ export async function claimsIn(
   shop: ShopId,
   list: readonly ClaimedBy[],
   now: number,
-): Promise<Map<EmailAddress, Claimed>> {
+): Promise<Map<EmailAddress, NamedPerson>> {
+  if (!list.some((by) => by.events.some(namesSomebody))) return new Map();
   const db = databaseOf(env);
+  const settings = await shopSettings(env, shop, now);
+  if (!settings) throw new Error('this shop is not known');
+  const { confirm } = settings.consent;
   const told = list.flatMap((by) => {
-    const named = lastNamed(by.events);
+    const named = lastNamed(by, settings.capture);
     return named ? [{ by, named }] : [];
   });
   const stored = await putSubscribers(
     db,
     shop,
-    told.map(({ by: { visitor, ip }, named: { proof: _proof, ...named } }) => ({
-      ...named,
+    told.map(({ by: { visitor, ip }, named }) => ({
       id: newToken() as PersonId,
+      email: named.email,
+      name: named.name,
+      source: named.source,
+      consent: answerTo(named.word, confirm) === 'subscribe' ? 'subscribed' : 'none',
+      ...evidenceOf(named, settings),
       now,
       ip,
       namedBy: visitor,
     })),
   );
-  const claims = new Map<EmailAddress, Claimed>();
+  const claims = new Map<EmailAddress, NamedPerson>();
   const names: (Names & { person: PersonId })[] = [];
   for (const { by, named } of told) {
     const known = stored.get(named.email);
     if (!known) throw new Error('a subscriber was not stored');
     names.push({ person: known.id, ...namesIn(by.events), ...by.names });
     const proof = by.visitor === null ? 'proven' : known.namedBy === by.visitor ? 'first' : named.proof;
-    claims.set(named.email, { person: { id: known.id, consent: known.consent }, proof });
+    const { word, email } = named;
+    const person =
+      (word === 'agreed' || word === 'captured') && mayAsk(known, word, confirm)
+        ? await askPerson(env, { shop, settings }, { ...named, word, person: known.id, ip: by.ip }, now)
+        : { person: { id: known.id, consent: known.consent } };
+    claims.set(email, { ...person, proof });
   }
   await nameSubscribers(db, shop, names);
   return claims;
 }
 
 /** The last address that the events name. An order's address says who bought, never that letters are welcome. */
-function lastNamed(events: readonly BeaconEvent[]): Named | null {
+function lastNamed({ events, visitor, vouched }: ClaimedBy, capture: CaptureSettings): Named | null {
+  const isVouched = visitor === null || vouched !== undefined;
   const all = events.flatMap((event): Named[] => {
-    if (event.type === 'identify') {
-      const { email, consent, source, name } = event;
-      const said = consent
-        ? ({ consent: 'subscribed', proof: 'agreed' } as const)
-        : ({ consent: 'none', proof: 'named' } as const);
-      return [{ email, source, name: name ?? null, ...said }];
-    }
-    if (event.type === 'purchase' && event.email)
-      return [{ email: event.email, consent: 'none', source: 'order', name: null, proof: 'bought' }];
-    return event.type === 'watch' && event.email
-      ? [{ email: event.email, consent: 'none', source: 'product watch', name: null, proof: 'named' }]
-      : [];
+    if (!namesSomebody(event)) return [];
+    const { id, email } = event;
+    const said = { email, word: 'named', name: null, event: id, wording: null } as const;
+    if (event.type === 'purchase') return [{ ...said, source: 'order', proof: 'bought' }];
+    if (event.type === 'watch') return [{ ...said, source: 'product watch', proof: 'named' }];
+    const { consent, source, name = null, wording = null } = event;
+    const word = wordOf({ consent, source, vouched: isVouched }, capture);
+    return [{ ...said, word, source, name, wording, proof: consent ? 'agreed' : 'named' }];
   });
   const last = all.at(-1);
   if (!last) return null;
   const same = all.filter((one) => one.email === last.email);
-  const agreed = same.findLast((one) => one.consent === 'subscribed');
+  const agreed = same.findLast((one) => one.proof === 'agreed');
   return {
-    ...last,
-    ...(agreed ? { consent: agreed.consent, source: agreed.source } : {}),
+    ...(agreed ?? same.findLast((one) => one.word === 'captured') ?? last),
     proof: agreed?.proof ?? same.find((one) => one.proof === 'bought')?.proof ?? last.proof,
     name: same.findLast((one) => one.name)?.name ?? null,
   };
+}
+
+type Naming = Extract<BeaconEvent, { type: 'identify' | 'purchase' | 'watch' }> & { email: EmailAddress };
+
+function namesSomebody(event: BeaconEvent): event is Naming {
+  return (
+    (event.type === 'identify' || event.type === 'purchase' || event.type === 'watch') && event.email !== undefined
+  );
 }
 
 /** What a profile calls its person besides the address: the words of the wire (`phone`, `external_id`). */

@@ -7,6 +7,7 @@ import type { Visit } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import type { Claimed, RecordAnswer } from '../visitor/answers.ts';
+import type { NamedPerson } from './claim.ts';
 import { claimIn } from './claim.ts';
 import { withoutPerson } from './visit.ts';
 
@@ -27,20 +28,21 @@ export interface Stored {
   accepted: number;
   repeated: number;
   /** What was not taken from well-formed events, for the merchant's counters. */
-  withheld: 'no-consent' | 'unproven-identity' | null;
+  withheld: 'no-consent' | 'unproven-identity' | 'asked-enough' | null;
 }
 
 /** Stores a browser's events. When this returns they are on disk; an event whose id came before is `repeated`. */
 export async function storeEvents(env: Env, arrival: Arrival, now: number): Promise<Stored> {
   if (arrival.visit.allowed === 'analytics') return storeCountedOnly(env, arrival, now);
   const { shop, visitor, events, visit } = arrival;
-  const heard = arrival.claim ?? (await claimIn(env, arrival, now));
-  const claim = heard && arrival.vouched ? { ...heard, proof: arrival.vouched } : heard;
+  const heard: NamedPerson | null = arrival.claim ?? (await claimIn(env, arrival, now));
+  const claim = heard && { person: heard.person, proof: arrival.vouched ?? heard.proof };
+  const asked = heard?.asked === 'enough' ? 'asked-enough' : null;
   const name = deviceName(shop, visitor);
   const answer = await recordAt(env, name, { events, visit, claim });
   if (answer.kind === 'moved') {
     const atHome = await storeAt(env, answer.home, { events: answer.events, visit, claim });
-    return { accepted: atHome, repeated: events.length - atHome, withheld: null };
+    return { accepted: atHome, repeated: events.length - atHome, withheld: asked };
   }
   const joined = claim !== null && answer.home === homeName(shop, claim.person.id);
   if (claim && joined) await putDevice(databaseOf(env), shop, visitor, claim.person.id, now);
@@ -48,7 +50,7 @@ export async function storeEvents(env: Env, arrival: Arrival, now: number): Prom
   return {
     accepted: answer.accepted,
     repeated: answer.repeated,
-    withheld: claim && !joined ? 'unproven-identity' : null,
+    withheld: asked ?? (claim && !joined ? 'unproven-identity' : null),
   };
 }
 

@@ -13,7 +13,7 @@ import {
   togetherWith,
 } from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
-import { formatMoney } from '@winback/domain';
+import { formatMoney, scenarioIn } from '@winback/domain';
 import { recommendFor } from '@winback/engine/recommend';
 import type { LetterProduct, OutgoingMessage } from '@winback/mail';
 import { letterMessage, renderLetter, signToken, utmUrl } from '@winback/mail';
@@ -44,6 +44,8 @@ export async function composeLetter(
   if (!subscriber) return stopped('no-address', 'Not sent: the subscriber was deleted.');
   if (subscriber.consent === 'unsubscribed')
     return stopped('unsubscribed', 'Not sent: the subscriber has unsubscribed.');
+  if (subscriber.consent === 'pending')
+    return stopped('not-confirmed', 'Not sent: the subscriber was asked to confirm and has not done so.');
   if (subscriber.consent !== 'subscribed')
     return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
   // Every letter of ours answers something that somebody did: that kind is called a chain.
@@ -76,7 +78,7 @@ export async function composeLetter(
     cartUrl: await links.to(new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href),
     unsubscribeUrl,
   };
-  const { subject, preheader } = settings.scenarios[scenario];
+  const { subject, preheader } = scenarioIn(settings, scenario);
   const rendered = renderLetter({ template, subject, preheader, data });
   return {
     ok: true,
@@ -121,7 +123,7 @@ async function picksFor(
   brief: Extract<Brief, { kind: 'compose' }>,
   scenario: ScenarioCode,
 ): Promise<LetterProduct[]> {
-  const limit = settings.scenarios[scenario].recommendations;
+  const limit = scenarioIn(settings, scenario).recommendations;
   if (limit === 0) return [];
   const cart = brief.cart.map((line) => line.product);
   const [together, popular] = await Promise.all([

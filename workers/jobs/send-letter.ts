@@ -8,8 +8,11 @@ import { databaseOf, settingsOf } from '../env.ts';
 import type { LetterMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
+import { templateOf } from '../templates.ts';
 import type { Settlement } from '../visitor/answers.ts';
+import type { ComposeDeps } from './compose.ts';
 import { composeLetter } from './compose.ts';
+import { composeConfirmation } from './compose-confirmation.ts';
 import { retryLater } from './retry.ts';
 
 const maxCompositions = 3;
@@ -41,12 +44,15 @@ async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessa
     if (brief.kind === 'leave') return;
     const { LINK_SECRET: linkSecret, PUBLIC_URL: publicUrl } = settingsOf(env);
     const deps = { db: databaseOf(env), shop, settings, linkSecret, publicUrl, now: Date.now() };
-    const composed = await composeLetter(deps, letter, brief);
+    const composed =
+      brief.kind === 'compose'
+        ? await composeLetter(deps, letter, brief)
+        : await composeConfirmation({ ...deps, template: await confirmTemplate(env, deps) }, letter, brief);
     if (!composed.ok) return visitor.settle({ letter, attempt: 0, settlement: composed.settlement });
     const claim = await visitor.claim({
       letter,
       subject: composed.message.subject,
-      cartRev: brief.cartRev,
+      cartRev: brief.kind === 'compose' ? brief.cartRev : null,
       settings: triggerSettingsOf(settings),
     });
     if (claim.kind === 'leave') return;
@@ -56,6 +62,10 @@ async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessa
     }
   }
   throw new Error('the cart changed at every try');
+}
+
+function confirmTemplate(env: Env, { shop, settings, now }: ComposeDeps) {
+  return templateOf(env, shop, { scenario: 'double_opt_in', settings }, now);
 }
 
 function providerOf(env: Env) {

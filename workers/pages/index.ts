@@ -1,21 +1,20 @@
 // What people who got a letter see. GET changes nothing: mail scanners open every link. Only POST acts.
 import { subscriberById } from '@winback/db';
 import type { PersonId, ShopId } from '@winback/domain';
-import type { TokenPayload } from '@winback/mail';
-import { readToken } from '@winback/mail';
-import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { unsubscribePerson } from '../consent.ts';
 import type { Env } from '../env.ts';
-import { databaseOf, settingsOf } from '../env.ts';
+import { databaseOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
+import { confirm } from './confirm.ts';
 import { page, unsubscribePage } from './page.ts';
-
-type PagesContext = Context<{ Bindings: Env }>;
+import type { PagesContext } from './token.ts';
+import { tokenOf } from './token.ts';
 
 export const pages = new Hono<{ Bindings: Env }>()
   .use('/u/*', protect)
   .use('/c/*', protect)
+  .use('/confirm/*', protect)
   .get('/c/:token', async (c) => {
     const payload = await tokenOf(c, 'click');
     if (!payload)
@@ -45,15 +44,8 @@ export const pages = new Hono<{ Bindings: Env }>()
     return c.html(
       unsubscribePage({ shop: settings?.name ?? 'this shop', language: settings?.language ?? 'en' }, 'done'),
     );
-  });
-
-async function tokenOf<Kind extends TokenPayload['kind']>(
-  c: PagesContext,
-  kind: Kind,
-): Promise<Extract<TokenPayload, { kind: Kind }> | null> {
-  const read = await readToken(settingsOf(c.env).LINK_SECRET, c.req.param('token') ?? '', Date.now());
-  return read.ok && read.value.kind === kind ? (read.value as Extract<TokenPayload, { kind: Kind }>) : null;
-}
+  })
+  .route('/', confirm);
 
 function lostLink(c: PagesContext): Response | Promise<Response> {
   return c.html(

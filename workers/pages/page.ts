@@ -12,6 +12,8 @@ main { max-width: 26rem; margin: 1rem; padding: 2rem; background: var(--paper); 
 h1 { margin: 0 0 .5rem; font-size: 1.35rem; line-height: 1.25; }
 p { margin: 0 0 1.25rem; color: var(--mute); }
 button { font: inherit; font-weight: 600; padding: .7rem 1.2rem; border: 0; border-radius: 8px; background: var(--go); color: var(--paper); cursor: pointer; }
+button.quiet { margin-top: 1rem; padding: .5rem 0; font-weight: 400; background: none; color: var(--mute); text-decoration: underline; }
+a { color: var(--go); }
 button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 `;
 

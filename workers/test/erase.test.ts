@@ -318,7 +318,7 @@ describe('what comes after somebody was forgotten', () => {
     const settings = {
       voice: { pauseMs: 0, perDay: 24, perWeek: 100, hours: null },
       timeZone: 'UTC',
-      scenarios: { abandoned_cart: cartLetters({ delayMs: 0 }) },
+      scenarios: { abandoned_cart: cartLetters({ delayMs: 0 }), double_opt_in: cartLetters({ on: false }) },
     };
     const claim = await visitorAt(ann.home).claim({ letter: letter?.id ?? '', subject: 's', cartRev, settings });
     expect(claim).toMatchObject({ kind: 'go' });

@@ -70,7 +70,7 @@ async function annsLetterWaits(): Promise<Person & { letter: string }> {
 /** What the consumer does before it hands a letter over. */
 async function claim({ home, letter }: { home: string; letter: string }): Promise<Claim> {
   const brief = await visitorAt(home).brief({ letter });
-  if (brief.kind === 'leave') return { kind: 'leave' };
+  if (brief.kind !== 'compose') return { kind: 'leave' };
   return visitorAt(home).claim({ letter, subject: 'You left a tent', cartRev: brief.cartRev, settings });
 }
 
@@ -287,7 +287,10 @@ describe('a letter is stopped, and says why, when the person', () => {
 describe('a letter that is about to leave', () => {
   it('is stopped when its scenario was switched off while it waited', async () => {
     const ann = await annsLetterWaits();
-    const off = { ...settings, scenarios: { abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } } };
+    const off = {
+      ...settings,
+      scenarios: { ...settings.scenarios, abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } },
+    };
     const answer = await visitorAt(ann.home).claim({ letter: ann.letter, subject: 'S', cartRev: 1, settings: off });
     expect(answer).toEqual({ kind: 'leave' });
     expect((await letterAt(ann.home)).steps.at(-1)).toMatchObject({ state: 'suppressed', reason: 'scenario-off' });

@@ -1,7 +1,7 @@
 // What a Visitor is told and what it answers, over RPC.
-import type { BeaconEvent, Consent, PersonId, TimelineEntry } from '@winback/domain';
+import type { BeaconEvent, Consent, LetterReason, PersonId, TimelineEntry } from '@winback/domain';
 import type { Proof } from '@winback/engine/consent';
-import type { Place, Visit, VisitorState } from '@winback/engine/triggers';
+import type { Ask, Place, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
 
 export interface Person {
   id: PersonId;
@@ -51,8 +51,17 @@ export type Brief =
       ordered: string[];
       scenario: string;
     }
+  | { kind: 'confirm'; person: PersonId; scenario: string; ask: Ask }
   /** Not to be sent now; the Visitor knows why and when to ask again. */
   | { kind: 'leave' };
+
+export interface ClaimInput {
+  letter: string;
+  subject: string;
+  /** Of the cart that the letter was written from; null: it is about none. */
+  cartRev: number | null;
+  settings: TriggerSettings;
+}
 
 export type Claim = { kind: 'go'; attempt: number } | { kind: 'compose-again' } | { kind: 'leave' };
 
@@ -64,7 +73,10 @@ export type Settlement =
   | { kind: 'unknown'; because: string }
   | {
       kind: 'suppressed';
-      reason: 'no-address' | 'no-consent' | 'unsubscribed' | 'nothing-to-show' | 'bounced';
+      reason: Extract<
+        LetterReason,
+        'no-address' | 'no-consent' | 'not-confirmed' | 'confirmed' | 'unsubscribed' | 'nothing-to-show' | 'bounced'
+      >;
       sentence: string;
     };
 

@@ -2,10 +2,16 @@ import type { VisitorState } from '@winback/engine/triggers';
 import type { Brief } from './answers.ts';
 import type { LetterRow } from './letter-row.ts';
 
-/** What a letter is written from: the cart as it lies now, what was looked at, what was bought before. */
+/** What a letter is written from: the cart as it lies now, what was looked at, what was bought before; or what was asked. */
 export function briefOf(row: LetterRow | null, state: VisitorState): Brief {
-  const { cart, person } = state;
-  if (row?.state !== 'waiting' || !person || !cart) return { kind: 'leave' };
+  const { asked, cart, person } = state;
+  if (row?.state !== 'waiting' || !person) return { kind: 'leave' };
+  if (row.scenario === 'double_opt_in') {
+    if (!asked) return { kind: 'leave' };
+    const { id, at, source } = asked;
+    return { kind: 'confirm', scenario: row.scenario, person: person.id, ask: { id, at, source } };
+  }
+  if (!cart) return { kind: 'leave' };
   const { views, bought } = pastOf(state);
   return {
     kind: 'compose',

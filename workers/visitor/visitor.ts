@@ -3,9 +3,10 @@
 import { DurableObject } from 'cloudflare:workers';
 import type { BeaconEvent, LetterFact } from '@winback/domain';
 import { homeName, newToken, visitorNameParts } from '@winback/domain';
-import type { OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
+import type { HeardConsent, OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
 import {
   absorb,
+  consentHeard,
   decide,
   mayGo,
   orderPlaced,
@@ -21,7 +22,7 @@ import { said } from '../said.ts';
 import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
 import { armedAt, booked, bookedFor, dueAlarms, earliest, ringEach, unbooked } from './alarm-book.ts';
-import type { Brief, Claim, Person, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
+import type { Brief, Claim, ClaimInput, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
 import { briefOf, pastOf } from './brief.ts';
 import { claimed, unprovenOf } from './identity.ts';
 import { KnownEvents } from './known-events.ts';
@@ -108,9 +109,9 @@ export class Visitor extends DurableObject<Env> {
     });
   }
 
-  /** The person's consent is now this. What waits and may no longer go is stopped in the same breath. */
-  consentChanged({ name, person }: { name: string; person: Person }): Promise<void> {
-    return this.#become(name, () => ({ state: withPerson(this.#memory.state, person) }));
+  /** The person's consent is now this; what waits and may not go is stopped in the same breath. `ask`: they are to confirm it. */
+  consentChanged({ name, ...heard }: { name: string } & HeardConsent): Promise<void> {
+    return this.#become(name, (now) => ({ state: consentHeard(this.#memory.state, heard, now) }));
   }
 
   /** The books have every row up to `upto`. */
@@ -132,14 +133,14 @@ export class Visitor extends DurableObject<Env> {
   }
 
   /** Asks to hand a composed letter over. `go` is given once: whoever has it sends, and settles with its `attempt`. */
-  async claim(input: { letter: string; subject: string; cartRev: number; settings: TriggerSettings }): Promise<Claim> {
+  async claim(input: ClaimInput): Promise<Claim> {
     const row = this.#ledger.byId(input.letter);
     const now = Date.now();
     if (row?.state !== 'waiting' || (row.notBefore ?? 0) > now) return { kind: 'leave' };
     const { state } = this.#memory;
     const situation = { state, ledger: this.#ledger.entries(), settings: input.settings, now };
     const verdict = mayGo({ ...situation, letter: entryOf(row) });
-    if (verdict.go && state.cart?.rev !== input.cartRev) return { kind: 'compose-again' };
+    if (verdict.go && input.cartRev !== null && state.cart?.rev !== input.cartRev) return { kind: 'compose-again' };
     const leaseMs = settingsOf(this.env).LEASE_MS;
     this.#ledger.put(verdict.go ? sending(row, input.subject, now, leaseMs) : heldBack(row, verdict, now));
     this.#bookLetters();

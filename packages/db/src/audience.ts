@@ -49,7 +49,10 @@ export async function importPeople(
     .filter((one) => one.writes)
     .map(({ row }) => ({ ...row, shop, createdAt: by.now, changedAt: by.now }));
   const lines = changes.flatMap(({ arrived, log }) =>
-    log.map((line) => ({ ...line, shop, subscriber: arrived.id, source: by.source, at: by.now, ip: by.ip })),
+    log.map((line) => ({
+      ...{ ...line, shop, subscriber: arrived.id, source: by.source, at: by.now, ip: by.ip },
+      how: line.consent === 'subscribed' ? ('import' as const) : null,
+    })),
   );
   const former = await formerOwners(db, shop, rows);
   await runAll(db, [
@@ -121,7 +124,7 @@ function leaves({ kinds }: Arriving): boolean {
 function consentAfter(before: Consent, one: Arriving): Consent {
   if (leaves(one)) return 'unsubscribed';
   const agrees = one.kinds.bulk === true || one.kinds.chain === true;
-  return before === 'none' && agrees ? 'subscribed' : before;
+  return (before === 'none' || before === 'pending') && agrees ? 'subscribed' : before;
 }
 
 /** One id of the shop's is one person: whoever has it under another address (they moved, say) will have it no more. */
@@ -154,7 +157,7 @@ function upsertOf(db: Database, chunk: readonly Partial<Known>[]) {
       name: sql`coalesce(excluded.name, ${subscribers.name})`,
       externalId: sql`coalesce(excluded.external_id, ${subscribers.externalId})`,
       phone: sql`coalesce(excluded.phone, ${subscribers.phone})`,
-      consent: sql`case when excluded.consent = 'unsubscribed' or ${subscribers.consent} = 'none' then excluded.consent else ${subscribers.consent} end`,
+      consent: sql`case when excluded.consent = 'unsubscribed' or ${subscribers.consent} = 'none' or (${subscribers.consent} = 'pending' and excluded.consent = 'subscribed') then excluded.consent else ${subscribers.consent} end`,
       kinds: sql`json_patch(${subscribers.kinds}, excluded.kinds)`,
       profile: sql`json_patch(${subscribers.profile}, excluded.profile)`,
       changedAt: sql`excluded.changed_at`,

@@ -41,7 +41,7 @@ export async function consentChanges(db: Database, shop: ShopId, query: ConsentC
     .from(consentLog)
     .innerJoin(subscribers, sql`${subscribers.id} = ${consentLog.subscriber} and ${subscribers.shop} = ${shop}`)
     .where(
-      sql`${consentLog.shop} = ${shop} and ${consentLog.consent} <> 'none' and ${consentLog.at} >= ${from} and ${consentLog.at} < ${until} and (${email} is null or ${subscribers.email} = ${email})`,
+      sql`${consentLog.shop} = ${shop} and ${consentLog.consent} not in ('none', 'pending') and ${consentLog.at} >= ${from} and ${consentLog.at} < ${until} and (${email} is null or ${subscribers.email} = ${email})`,
     );
   const givenUp = db
     .select({

@@ -5,6 +5,7 @@ import { and, eq, inArray, lte, or, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { among } from './rows.ts';
 import {
+  confirmationAsks as asks,
   consentLog,
   devices,
   erasures,
@@ -97,6 +98,7 @@ export async function forgetPerson(
     .limit(1);
   const theirs = among(visitors);
   const deletions = [
+    db.delete(asks).where(and(eq(asks.shop, shop), eq(asks.subscriber, person))),
     db.delete(consentLog).where(and(eq(consentLog.shop, shop), eq(consentLog.subscriber, person))),
     db.delete(devices).where(and(eq(devices.shop, shop), eq(devices.subscriber, person))),
     db

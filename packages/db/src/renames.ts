@@ -1,5 +1,5 @@
 // A person of the shop is called otherwise from now on. One address, one id and one phone belong to one person.
-import type { EmailAddress, PersonId, ShopId } from '@winback/domain';
+import type { Consent, EmailAddress, PersonId, ShopId } from '@winback/domain';
 import { consentSchema } from '@winback/domain';
 import { and, eq, ne, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
@@ -35,7 +35,7 @@ export async function moveEmail(
   shop: ShopId,
   person: PersonId,
   { to, now }: { to: EmailAddress; now: number },
-): Promise<{ consent: 'none' | 'subscribed' | 'unsubscribed'; displaced: PersonId | null }> {
+): Promise<{ consent: Consent; displaced: PersonId | null }> {
   const [owner] = await db
     .select({ id: subscribers.id, consent: subscribers.consent })
     .from(subscribers)
@@ -50,7 +50,7 @@ export async function moveEmail(
     db
       .insert(consentLog)
       .select(
-        sql`select null, ${shop}, ${subscribers.id}, 'unsubscribed', 'address moved', ${now}, null, null from ${subscribers} where ${of(shop, displaced?.id ?? '')} or (${of(shop, left ? person : '')} and ${subscribers.consent} <> 'unsubscribed')`,
+        sql`select null, ${shop}, ${subscribers.id}, 'unsubscribed', 'address moved', ${now}, null, null, null, null from ${subscribers} where ${of(shop, displaced?.id ?? '')} or (${of(shop, left ? person : '')} and ${subscribers.consent} <> 'unsubscribed')`,
       ),
     db
       .update(subscribers)

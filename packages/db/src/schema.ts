@@ -5,6 +5,7 @@ import { moment, shop } from './schema-shops.ts';
 
 export * from './schema-auth.ts';
 export * from './schema-catalogue.ts';
+export * from './schema-consent.ts';
 export * from './schema-orders.ts';
 export * from './schema-shops.ts';
 
@@ -57,6 +58,9 @@ export const subscribers = sqliteTable(
     kinds: text('kinds').notNull().default('{}'),
     /** The browser that named this address first; null: an import or the shop's server did. */
     namedBy: text('named_by'),
+    /** When they were last asked to confirm, and when they last did. */
+    askedAt: integer('asked_at'),
+    confirmedAt: integer('confirmed_at'),
   },
   (table) => [
     uniqueIndex('subscribers_email').on(table.shop, table.email),
@@ -78,6 +82,10 @@ export const consentLog = sqliteTable(
     ip: text('ip'),
     /** The kind of letters that was meant (`bulk`, `chain`, `transactional`); null: all. */
     kind: text('kind'),
+    /** `ConsentHow`; null: it is not known. */
+    how: text('how'),
+    /** The words that the person saw. */
+    wording: text('wording'),
   },
   (table) => [
     index('consent_log_subscriber').on(table.shop, table.subscriber, table.at),

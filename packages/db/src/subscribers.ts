@@ -1,5 +1,15 @@
-import type { Consent, EmailAddress, PageQuery, PersonId, ShopId, SubscriberRow, VisitorId } from '@winback/domain';
-import { consentSchema } from '@winback/domain';
+import type {
+  Consent,
+  ConsentHow,
+  ConsentLine,
+  EmailAddress,
+  PageQuery,
+  PersonId,
+  ShopId,
+  SubscriberRow,
+  VisitorId,
+} from '@winback/domain';
+import { consentHowSchema, consentSchema } from '@winback/domain';
 import { and, desc, eq, inArray, lt, ne, or, sql } from 'drizzle-orm';
 import { pageFrom, placeOf } from './cursor.ts';
 import type { Database } from './database.ts';
@@ -19,12 +29,16 @@ export interface SubscriberClaim {
   ip?: string | null;
   /** The browser that names the address; null: not a browser. */
   namedBy: VisitorId | null;
+  how?: ConsentHow | null;
+  /** The words that were agreed to. */
+  wording?: string | null;
 }
 
 export interface StoredSubscriber {
   id: PersonId;
   consent: Consent;
   created: boolean;
+  askedAt: number | null;
   /** The browser that named the address first. */
   namedBy: VisitorId | null;
 }
@@ -47,7 +61,7 @@ export async function putSubscribers(
 ): Promise<Map<EmailAddress, StoredSubscriber>> {
   if (claims.length === 0) return new Map();
   const named = and(eq(subscribers.shop, shop), inArray(subscribers.email, among(claims.map(({ email }) => email))));
-  const agrees = sql`${subscribers.consent} = 'none' and ${excluded(subscribers.consent)} <> 'none'`;
+  const agrees = sql`${subscribers.consent} in ('none', 'pending') and ${excluded(subscribers.consent)} <> 'none'`;
   const renames = sql`${excluded(subscribers.name)} is not null and ${excluded(subscribers.name)} is not ${subscribers.name}`;
   const rows = claims.map(({ id, email, name, consent, now, namedBy }) => ({
     ...{ id, shop, email, name, consent, namedBy, createdAt: now, changedAt: now },
@@ -71,19 +85,21 @@ export async function putSubscribers(
         email: subscribers.email,
         consent: subscribers.consent,
         namedBy: subscribers.namedBy,
+        askedAt: subscribers.askedAt,
       })
       .from(subscribers)
       .where(named),
   ]);
   const known = new Set(before.map(({ email }) => email));
   return new Map(
-    after.map(({ id, email, consent, namedBy }) => [
+    after.map(({ id, email, consent, namedBy, askedAt }) => [
       email as EmailAddress,
       {
         id: id as PersonId,
         consent: consentSchema.parse(consent),
         created: !known.has(email),
         namedBy: namedBy as VisitorId | null,
+        askedAt,
       },
     ]),
   );
@@ -91,12 +107,15 @@ export async function putSubscribers(
 
 /** The log's lines for claims, in the same batch: written for new addresses, or where consent is given to one without. */
 function logConsents(db: Database, shop: ShopId, claims: readonly SubscriberClaim[]) {
-  const said = claims.map(({ id, email, consent, source, now, ip = null }) => [id, email, consent, source, now, ip]);
+  const said = claims.map(({ id, email, consent, source, now, ip = null, how = null, wording = null }) => [
+    ...[id, email, consent, source, now, ip],
+    ...(consent === 'none' ? [null, null] : [how, wording]),
+  ]);
   return db.insert(consentLog).select(
-    sql`select null, ${shop}, coalesce(known.id, claim.value->>0), claim.value->>2, claim.value->>3, claim.value->>4, claim.value->>5, null
+    sql`select null, ${shop}, coalesce(known.id, claim.value->>0), claim.value->>2, claim.value->>3, claim.value->>4, claim.value->>5, null, claim.value->>6, claim.value->>7
       from json_each(${JSON.stringify(said)}) as claim
       left join ${subscribers} as known on known.shop = ${shop} and known.email = claim.value->>1
-      where known.id is null or (known.consent = 'none' and claim.value->>2 <> 'none')`,
+      where known.id is null or (known.consent in ('none', 'pending') and claim.value->>2 <> 'none')`,
   );
 }
 
@@ -251,7 +270,7 @@ export async function unsubscribe(
     db
       .insert(consentLog)
       .select(
-        sql`select null, ${shop}, ${subscribers.id}, 'unsubscribed', ${by.source}, ${by.now}, ${by.ip ?? null}, null from ${subscribers} where ${open}`,
+        sql`select null, ${shop}, ${subscribers.id}, 'unsubscribed', ${by.source}, ${by.now}, ${by.ip ?? null}, null, null, null from ${subscribers} where ${open}`,
       ),
     db
       .update(subscribers)
@@ -262,21 +281,19 @@ export async function unsubscribe(
   return { changed: changed.length > 0 };
 }
 
-export async function consentLogOf(
-  db: Database,
-  shop: ShopId,
-  person: PersonId,
-): Promise<{ at: number; consent: Consent; source: string }[]> {
+export async function consentLogOf(db: Database, shop: ShopId, person: PersonId): Promise<ConsentLine[]> {
+  const { at, consent, source, kind, how, ip, wording } = consentLog;
   const rows = await db
-    .select({ at: consentLog.at, consent: consentLog.consent, source: consentLog.source, kind: consentLog.kind })
+    .select({ at, consent, source, kind, how, ip, wording })
     .from(consentLog)
     .where(and(eq(consentLog.shop, shop), eq(consentLog.subscriber, person)))
-    .orderBy(desc(consentLog.at))
+    .orderBy(desc(consentLog.at), desc(consentLog.id))
     .limit(50);
-  return rows.map(({ at, consent, source, kind }) => ({
-    at,
-    consent: consentSchema.parse(consent),
-    source: kind === null ? source : `${source}, only ${kind} letters`,
+  return rows.map(({ kind, ...row }) => ({
+    ...row,
+    consent: consentSchema.parse(row.consent),
+    how: consentHowSchema.nullable().catch(null).parse(row.how),
+    source: kind === null ? row.source : `${row.source}, only ${kind} letters`,
   }));
 }
 
@@ -323,6 +340,6 @@ export async function putDevice(
 }
 
 function rowOf(row: typeof subscribers.$inferSelect): SubscriberRow {
-  const { id, email, name, createdAt, changedAt } = row;
-  return { id, email, name, consent: consentSchema.parse(row.consent), createdAt, changedAt };
+  const { id, email, name, createdAt, changedAt, askedAt, confirmedAt } = row;
+  return { id, email, name, consent: consentSchema.parse(row.consent), createdAt, changedAt, askedAt, confirmedAt };
 }

@@ -13,6 +13,17 @@ const payloadSchema = z.discriminatedUnion('kind', [
     letter: z.string(),
     expiresAt: z.number(),
   }),
+  /** Asks whoever reads the mail of an address to confirm it; `address` is the beginning of its digest. */
+  z.object({
+    kind: z.literal('confirm'),
+    shop: z.string(),
+    person: z.string(),
+    address: z.string(),
+    /** When it was asked, and until when it can be answered with yes: afterwards the page still says why not. */
+    askedAt: z.number(),
+    until: z.number(),
+    expiresAt: z.number(),
+  }),
 ]);
 /** What a link says. `expiresAt` in milliseconds since 1970. */
 export type TokenPayload = z.infer<typeof payloadSchema>;

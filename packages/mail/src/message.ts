@@ -13,14 +13,17 @@ export interface OutgoingMessage {
   headers: Record<string, string>;
 }
 
-/** One-click unsubscribe by RFC 2369 and RFC 8058; Feedback-ID as Google's postmaster tools read it. */
+/**
+ * One-click unsubscribe by RFC 2369 and RFC 8058; Feedback-ID as Google's postmaster tools read it. A letter that comes once and asks
+ * (`unsubscribeUrl` null) says instead that no absence note is wanted (RFC 3834).
+ */
 export function letterMessage(input: {
   letter: string;
   shop: string;
   scenario: string;
   sender: { name: string; address: string };
   to: { name: string | null; address: string };
-  unsubscribeUrl: string;
+  unsubscribeUrl: string | null;
   subject: string;
   html: string;
   text: string;
@@ -36,9 +39,12 @@ export function letterMessage(input: {
     html,
     text,
     headers: {
-      'List-Unsubscribe': `<${unsubscribeUrl}>`,
-      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      ...(unsubscribeUrl === null ? { 'Auto-Submitted': 'auto-generated' } : oneClick(unsubscribeUrl)),
       'Feedback-ID': `${letter}:${scenario}:${shop}:winback`,
     },
   };
+}
+
+function oneClick(url: string): Record<string, string> {
+  return { 'List-Unsubscribe': `<${url}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' };
 }

@@ -23,6 +23,14 @@ export interface LetterData {
   unsubscribeUrl: string;
 }
 
+/** What the letter that asks to confirm is written from. Nothing in it was typed by whoever left the address. */
+export interface ConfirmationData {
+  shop: LetterData['shop'];
+  confirmUrl: string;
+  /** `when`: date and time; `where`: "in the form on our pages". */
+  asked: { when: string; where: string };
+}
+
 /** Liquid sources, compiled from blocks when the merchant saved them. */
 export interface CompiledTemplate {
   html: string;
@@ -50,10 +58,11 @@ export function renderLetter(input: {
   template: CompiledTemplate;
   subject: string;
   preheader: string;
-  data: LetterData;
+  data: LetterData | ConfirmationData;
 }): RenderedLetter {
   const { template, data } = input;
-  const values = { ...data, items: data.items.map(safeProduct), picks: data.picks.map(safeProduct) };
+  const values =
+    'items' in data ? { ...data, items: data.items.map(safeProduct), picks: data.picks.map(safeProduct) } : data;
   const preheader = plain(render(textEngine, input.preheader, values));
   return {
     subject: plain(render(textEngine, input.subject, values)).slice(0, 250),

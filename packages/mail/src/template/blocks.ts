@@ -1,4 +1,5 @@
 // What a merchant builds a letter from. Loops over products are blocks, so that no edit can break one.
+import type { ScenarioCode } from '@winback/domain';
 import { z } from 'zod';
 
 const words = z.string().max(2_000);
@@ -11,6 +12,10 @@ const blockSchema = z.discriminatedUnion('kind', [
   /** Recommended products, three in a row; nothing where there are none. */
   z.object({ kind: z.literal('picks'), title: words }),
   z.object({ kind: z.literal('footer'), reason: words, unsubscribe: words }),
+  /** The one thing to do in a letter that asks to confirm. */
+  z.object({ kind: z.literal('confirm'), text: words }),
+  /** A footer without a way out: the letter comes once, and nothing follows. */
+  z.object({ kind: z.literal('imprint'), reason: words }),
 ]);
 /** Texts may hold Liquid: `{{ shop.name }}`, `{{ person.name }}`. */
 export type Block = z.infer<typeof blockSchema>;
@@ -37,8 +42,42 @@ const cartWords = {
   },
 } as const;
 
+const confirmWords = {
+  en: {
+    heading: 'Shall we write to you?',
+    text: 'On {{ asked.when }} this address was left {{ asked.where }}. If that was you and you want letters from {{ shop.name }}, say so with one click. Until then we write nothing else.',
+    button: 'Yes, write to me',
+    otherwise:
+      'It was not you? Then do nothing: the request ends by itself in seven days. The page behind the button also lets you say that it was not you, and then nobody asks again.',
+    reason: 'You get this letter once, because somebody asked {{ shop.name }} to write to this address.',
+  },
+  ru: {
+    heading: 'Писать вам письма?',
+    text: '{{ asked.when }} этот адрес оставили {{ asked.where }}. Если это были вы и хотите получать письма {{ shop.name }}, подтвердите одним нажатием. До этого мы больше ничего не напишем.',
+    button: 'Да, пишите мне',
+    otherwise:
+      'Это были не вы? Ничего не делайте: запрос закончится сам через семь дней. На странице за кнопкой можно сказать, что это были не вы, и больше никто не спросит.',
+    reason: 'Это письмо приходит один раз: кто-то попросил {{ shop.name }} писать на этот адрес.',
+  },
+} as const;
+
 /** The letter that a new shop starts with. */
-export function defaultBlocks(_scenario: 'abandoned_cart', language: 'en' | 'ru'): Block[] {
+export function defaultBlocks(scenario: ScenarioCode, language: 'en' | 'ru'): Block[] {
+  return scenario === 'double_opt_in' ? confirmBlocks(language) : cartBlocks(language);
+}
+
+function confirmBlocks(language: 'en' | 'ru'): Block[] {
+  const text = confirmWords[language];
+  return [
+    { kind: 'heading', text: text.heading },
+    { kind: 'text', text: text.text },
+    { kind: 'confirm', text: text.button },
+    { kind: 'text', text: text.otherwise },
+    { kind: 'imprint', reason: text.reason },
+  ];
+}
+
+function cartBlocks(language: 'en' | 'ru'): Block[] {
   const text = cartWords[language];
   return [
     { kind: 'heading', text: text.heading },

@@ -92,6 +92,10 @@ function blockOf(block: Block, brand: Brand): string {
       return picksOf(block.title);
     case 'footer':
       return footerOf(block);
+    case 'confirm':
+      return confirmOf(block.text, brand);
+    case 'imprint':
+      return smallPrint(`${words(block.reason)}<br>{{ shop.postalAddress }}`);
   }
 }
 
@@ -116,7 +120,19 @@ function picksOf(title: string): string {
 }
 
 function footerOf(block: Extract<Block, { kind: 'footer' }>): string {
-  const text = `<mj-text css-class="mute" font-size="13px" line-height="1.5" color="${mute}">${words(block.reason)}<br><a href="{{ unsubscribeUrl }}">${words(block.unsubscribe)}</a><br>{{ shop.postalAddress }}</mj-text>`;
+  return smallPrint(
+    `${words(block.reason)}<br><a href="{{ unsubscribeUrl }}">${words(block.unsubscribe)}</a><br>{{ shop.postalAddress }}`,
+  );
+}
+
+/** A button that nobody overlooks, on a phone as wide as the letter. */
+function confirmOf(text: string, { color }: Brand): string {
+  const button = `<mj-button href="{{ confirmUrl }}" background-color="${color}" color="${inkOn(color)}" font-size="20px" font-weight="700" line-height="1.3" inner-padding="20px 32px" border-radius="10px" width="100%" padding="12px 24px 20px">${words(text)}</mj-button>`;
+  return section(`<mj-column>${button}</mj-column>`, 'padding="8px 0 0"');
+}
+
+function smallPrint(inner: string): string {
+  const text = `<mj-text css-class="mute" font-size="13px" line-height="1.5" color="${mute}">${inner}</mj-text>`;
   return `<mj-section background-color="transparent" padding="20px 0 32px"><mj-column>${text}</mj-column></mj-section>`;
 }
 
@@ -133,6 +149,10 @@ function textOf(block: Block): string {
       return `{% if picks.size > 0 %}${block.title}\n{% for pick in picks %}- {{ pick.name }}, {{ pick.price }}\n  {{ pick.url }}\n{% endfor %}{% endif %}`;
     case 'footer':
       return `-- \n${block.reason}\n${block.unsubscribe}: {{ unsubscribeUrl }}\n{{ shop.postalAddress }}`;
+    case 'confirm':
+      return `${block.text}: {{ confirmUrl }}`;
+    case 'imprint':
+      return `-- \n${block.reason}\n{{ shop.postalAddress }}`;
   }
 }
 
