@@ -135,6 +135,8 @@ async function cartData(env: Env, shop: ShopId, settings: ShopSettings, code: Sc
     person: { name: null },
     items: shown.slice(0, 2).map((item, at) => ({ ...item, quantity: at + 1 })),
     picks: shown.slice(2),
+    search: { query: shown[0]?.name.split(' ')[0]?.toLowerCase() ?? '' },
+    category: { name: popular[0]?.category ?? '' },
     cartUrl: settings.url,
     unsubscribeUrl: `${settingsOf(env).PUBLIC_URL}/u/preview`,
   };

@@ -1,23 +1,13 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
-import type { Database, SellableProduct } from '@winback/db';
-import {
-  isSellable,
-  isShowable,
-  kindsOf,
-  popularProducts,
-  productsById,
-  subscriberById,
-  suppressionOf,
-  templateFor,
-  togetherWith,
-} from '@winback/db';
+import type { Database, Template } from '@winback/db';
+import { kindsOf, subscriberById, suppressionOf } from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
-import { formatMoney, scenarioIn } from '@winback/domain';
-import { recommendFor } from '@winback/engine/recommend';
-import type { LetterProduct, OutgoingMessage } from '@winback/mail';
+import { scenarioIn } from '@winback/domain';
+import type { OutgoingMessage } from '@winback/mail';
 import { letterMessage, renderLetter, signToken, utmUrl } from '@winback/mail';
 import type { Brief, Settlement } from '../visitor/answers.ts';
+import { letterContent } from './letter-content.ts';
 
 export interface ComposeDeps {
   db: Database;
@@ -34,11 +24,11 @@ export type Composed =
 
 /** Writes the letter, or says why it cannot be written. A letter without an address, consent or product is suppressed. */
 export async function composeLetter(
-  deps: ComposeDeps,
+  deps: ComposeDeps & { template: Template },
   letter: string,
   brief: Extract<Brief, { kind: 'compose' }>,
 ): Promise<Composed> {
-  const { db, shop, settings } = deps;
+  const { db, shop, settings, template } = deps;
   const scenario = brief.scenario as ScenarioCode;
   const subscriber = await subscriberById(db, shop, brief.person);
   if (!subscriber) return stopped('no-address', 'Not sent: the subscriber was deleted.');
@@ -55,14 +45,9 @@ export async function composeLetter(
   if (suppression === 'erased')
     return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');
   if (suppression !== null) return stopped('bounced', 'Not sent: letters to this address came back.');
-  const [items, picks, template] = await Promise.all([
-    cartItems(deps, brief),
-    picksFor(deps, brief, scenario),
-    templateFor(db, shop, scenario),
-  ]);
-  if (items.length === 0)
-    return stopped('nothing-to-show', 'Not sent: none of the products in the cart is in the catalogue and in stock.');
-  if (!template) throw new Error(`the shop has no template for ${scenario}`);
+  const content = await letterContent(deps, brief, scenario);
+  if (!content.ok) return stopped(content.because.reason, content.because.sentence);
+  const { items, picks, about } = content.value;
   const links = linksFor(deps, { letter, scenario, person: brief.person });
   const unsubscribeUrl = await links.unsubscribe();
   const data = {
@@ -76,6 +61,7 @@ export async function composeLetter(
     items: await Promise.all(items.map(async (item) => ({ ...item, url: await links.to(item.url) }))),
     picks: await Promise.all(picks.map(async (pick) => ({ ...pick, url: await links.to(pick.url) }))),
     cartUrl: await links.to(new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href),
+    ...about,
     unsubscribeUrl,
   };
   const { subject, preheader } = scenarioIn(settings, scenario);
@@ -96,66 +82,6 @@ export async function composeLetter(
 
 function stopped(reason: Extract<Settlement, { kind: 'suppressed' }>['reason'], sentence: string): Composed {
   return { ok: false, settlement: { kind: 'suppressed', reason, sentence } };
-}
-
-/** The cart's lines with the catalogue's names and prices of now; what is sold out or gone is left out. */
-async function cartItems(
-  { db, shop, settings }: ComposeDeps,
-  brief: Extract<Brief, { kind: 'compose' }>,
-): Promise<LetterProduct[]> {
-  const products = await productsById(
-    db,
-    shop,
-    brief.cart.map((line) => line.product),
-  );
-  const known = new Map(products.map((product) => [product.id, product]));
-  return brief.cart.flatMap((line) => {
-    const product = known.get(line.product);
-    return product?.inStock && isSellable(product)
-      ? [{ ...letterProduct(product, settings), quantity: line.quantity }]
-      : [];
-  });
-}
-
-/** Recommendations that may stand beside the cart: in stock, with a picture, not in it and not bought before. */
-async function picksFor(
-  { db, shop, settings }: ComposeDeps,
-  brief: Extract<Brief, { kind: 'compose' }>,
-  scenario: ScenarioCode,
-): Promise<LetterProduct[]> {
-  const limit = scenarioIn(settings, scenario).recommendations;
-  if (limit === 0) return [];
-  const cart = brief.cart.map((line) => line.product);
-  const [together, popular] = await Promise.all([
-    togetherWith(db, shop, [...cart, ...brief.views]),
-    popularProducts(db, shop, limit * 5),
-  ]);
-  const exclude = new Set([...cart, ...brief.ordered]);
-  const ranked = recommendFor({
-    cart,
-    views: brief.views,
-    together,
-    popular: popular.map((product) => product.id),
-    exclude,
-    limit: limit * 3,
-  });
-  const products = new Map((await productsById(db, shop, ranked)).map((product) => [product.id, product]));
-  return ranked
-    .flatMap((id) => products.get(id) ?? [])
-    .filter(isShowable)
-    .slice(0, limit)
-    .map((product) => letterProduct(product, settings));
-}
-
-function letterProduct(product: SellableProduct, { language }: ShopSettings): LetterProduct {
-  return {
-    id: product.id,
-    name: product.name,
-    url: product.url,
-    picture: product.picture,
-    price: formatMoney(product.price, language),
-    oldPrice: product.oldPrice ? formatMoney(product.oldPrice, language) : null,
-  };
 }
 
 /** Links of one letter: the shop's own addresses behind a signed redirect that names the letter, and the way out. */

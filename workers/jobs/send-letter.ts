@@ -1,5 +1,6 @@
 // One letter: brief, compose, claim, hand over, settle. The Visitor is asked three times; only after its `go` does a byte
 // leave, and `go` is given once. Dying between any two lines leaves a state that the Visitor's own alarm resolves.
+import type { ScenarioCode } from '@winback/domain';
 import { triggerSettingsOf } from '@winback/engine/triggers';
 import type { SendOutcome } from '@winback/mail';
 import { smtpProvider } from '@winback/mail';
@@ -10,7 +11,6 @@ import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import { templateOf } from '../templates.ts';
 import type { Settlement } from '../visitor/answers.ts';
-import type { ComposeDeps } from './compose.ts';
 import { composeLetter } from './compose.ts';
 import { composeConfirmation } from './compose-confirmation.ts';
 import { retryLater } from './retry.ts';
@@ -43,16 +43,17 @@ async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessa
     const brief = await visitor.brief({ letter });
     if (brief.kind === 'leave') return;
     const { LINK_SECRET: linkSecret, PUBLIC_URL: publicUrl } = settingsOf(env);
-    const deps = { db: databaseOf(env), shop, settings, linkSecret, publicUrl, now: Date.now() };
-    const composed =
-      brief.kind === 'compose'
-        ? await composeLetter(deps, letter, brief)
-        : await composeConfirmation({ ...deps, template: await confirmTemplate(env, deps) }, letter, brief);
+    const now = Date.now();
+    const template = await templateOf(env, shop, { scenario: brief.scenario as ScenarioCode, settings }, now);
+    const deps = { db: databaseOf(env), shop, settings, template, linkSecret, publicUrl, now };
+    const composed = await (brief.kind === 'compose'
+      ? composeLetter(deps, letter, brief)
+      : composeConfirmation(deps, letter, brief));
     if (!composed.ok) return visitor.settle({ letter, attempt: 0, settlement: composed.settlement });
     const claim = await visitor.claim({
       letter,
       subject: composed.message.subject,
-      cartRev: brief.kind === 'compose' ? brief.cartRev : null,
+      rev: brief.kind === 'compose' ? brief.about.rev : 0,
       settings: triggerSettingsOf(settings),
     });
     if (claim.kind === 'leave') return;
@@ -61,11 +62,7 @@ async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessa
       return visitor.settle({ letter, attempt: claim.attempt, settlement: settlementOf(outcome) });
     }
   }
-  throw new Error('the cart changed at every try');
-}
-
-function confirmTemplate(env: Env, { shop, settings, now }: ComposeDeps) {
-  return templateOf(env, shop, { scenario: 'double_opt_in', settings }, now);
+  throw new Error('what the letter is about changed at every try');
 }
 
 function providerOf(env: Env) {

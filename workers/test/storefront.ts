@@ -31,7 +31,7 @@ export function settingsOfShop(more: Partial<ShopSettings> = {}): ShopSettings {
 }
 
 export function cartLetters(more: Partial<ScenarioSettings> = {}): ScenarioSettings {
-  return { ...scenarioDefaults.abandoned_cart, on: true, ...more };
+  return { ...scenarioDefaults.abandoned_cart, on: true, holdOutPercent: 0, ...more };
 }
 
 /** A new shop of its own name. */

@@ -1,7 +1,7 @@
 // What a Visitor is told and what it answers, over RPC.
 import type { BeaconEvent, Consent, LetterReason, PersonId, TimelineEntry } from '@winback/domain';
 import type { Proof } from '@winback/engine/consent';
-import type { Ask, Place, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
+import type { About, Ask, Place, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
 
 export interface Person {
   id: PersonId;
@@ -45,8 +45,8 @@ export type Brief =
   | {
       kind: 'compose';
       person: PersonId;
-      cart: { product: string; quantity: number; price: number | null }[];
-      cartRev: number;
+      /** What the letter is about, as it is now. */
+      about: About;
       views: string[];
       ordered: string[];
       scenario: string;
@@ -58,8 +58,8 @@ export type Brief =
 export interface ClaimInput {
   letter: string;
   subject: string;
-  /** Of the cart that the letter was written from; null: it is about none. */
-  cartRev: number | null;
+  /** Of what the letter was written from. */
+  rev: number;
   settings: TriggerSettings;
 }
 
@@ -75,7 +75,15 @@ export type Settlement =
       kind: 'suppressed';
       reason: Extract<
         LetterReason,
-        'no-address' | 'no-consent' | 'not-confirmed' | 'confirmed' | 'unsubscribed' | 'nothing-to-show' | 'bounced'
+        | 'no-address'
+        | 'no-consent'
+        | 'not-confirmed'
+        | 'confirmed'
+        | 'unsubscribed'
+        | 'nothing-to-show'
+        | 'lost-to-another'
+        | 'order-cancelled'
+        | 'bounced'
       >;
       sentence: string;
     };

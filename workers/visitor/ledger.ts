@@ -105,5 +105,6 @@ export function entryOf(row: LetterRow): LedgerEntry {
     state: row.state,
     plannedAt: row.plannedAt,
     at: row.at,
+    dueAt: row.dueAt,
   };
 }

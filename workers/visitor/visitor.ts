@@ -5,6 +5,7 @@ import type { BeaconEvent, LetterFact } from '@winback/domain';
 import { homeName, newToken, visitorNameParts } from '@winback/domain';
 import type { HeardConsent, OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
 import {
+  aboutOf,
   absorb,
   consentHeard,
   decide,
@@ -140,7 +141,7 @@ export class Visitor extends DurableObject<Env> {
     const { state } = this.#memory;
     const situation = { state, ledger: this.#ledger.entries(), settings: input.settings, now };
     const verdict = mayGo({ ...situation, letter: entryOf(row) });
-    if (verdict.go && input.cartRev !== null && state.cart?.rev !== input.cartRev) return { kind: 'compose-again' };
+    if (verdict.go && aboutOf(state, row)?.rev !== input.rev) return { kind: 'compose-again' };
     const leaseMs = settingsOf(this.env).LEASE_MS;
     this.#ledger.put(verdict.go ? sending(row, input.subject, now, leaseMs) : heldBack(row, verdict, now));
     this.#bookLetters();

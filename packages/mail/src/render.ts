@@ -20,6 +20,9 @@ export interface LetterData {
   items: LetterProduct[];
   picks: LetterProduct[];
   cartUrl: string;
+  /** What was searched for, and what was browsed, in letters about that. */
+  search?: { query: string };
+  category?: { name: string };
   unsubscribeUrl: string;
 }
 

@@ -1,6 +1,7 @@
 // What a merchant builds a letter from. Loops over products are blocks, so that no edit can break one.
 import type { ScenarioCode } from '@winback/domain';
 import { z } from 'zod';
+import { commonWords, letterWords } from './letter-words.ts';
 
 const words = z.string().max(2_000);
 const blockSchema = z.discriminatedUnion('kind', [
@@ -8,7 +9,8 @@ const blockSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: words }),
   /** The products that the letter is about, one under another. */
   z.object({ kind: z.literal('items'), quantity: words }),
-  z.object({ kind: z.literal('button'), text: words }),
+  /** Leads to the cart, or to the shop's first page. */
+  z.object({ kind: z.literal('button'), text: words, to: z.enum(['cart', 'shop']).default('cart') }),
   /** Recommended products, three in a row; nothing where there are none. */
   z.object({ kind: z.literal('picks'), title: words }),
   z.object({ kind: z.literal('footer'), reason: words, unsubscribe: words }),
@@ -20,27 +22,6 @@ const blockSchema = z.discriminatedUnion('kind', [
 /** Texts may hold Liquid: `{{ shop.name }}`, `{{ person.name }}`. */
 export type Block = z.infer<typeof blockSchema>;
 export const blocksSchema = z.array(blockSchema).min(1).max(40);
-
-const cartWords = {
-  en: {
-    heading: 'Still thinking it over?',
-    text: '{% if person.name %}{{ person.name }}, your{% else %}Your{% endif %} cart at {{ shop.name }} is just as you left it.',
-    quantity: 'Quantity',
-    button: 'Back to my cart',
-    picks: 'Goes well with it',
-    reason: 'You get this letter because you agreed to letters from {{ shop.name }} and left a cart there.',
-    unsubscribe: 'Unsubscribe',
-  },
-  ru: {
-    heading: 'Ещё думаете?',
-    text: '{% if person.name %}{{ person.name }}, ваша{% else %}Ваша{% endif %} корзина в {{ shop.name }} ждёт вас такой, какой вы её оставили.',
-    quantity: 'Количество',
-    button: 'Вернуться в корзину',
-    picks: 'С этим берут',
-    reason: 'Вы получили это письмо, потому что согласились на письма {{ shop.name }} и оставили там корзину.',
-    unsubscribe: 'Отписаться',
-  },
-} as const;
 
 const confirmWords = {
   en: {
@@ -63,7 +44,7 @@ const confirmWords = {
 
 /** The letter that a new shop starts with. */
 export function defaultBlocks(scenario: ScenarioCode, language: 'en' | 'ru'): Block[] {
-  return scenario === 'double_opt_in' ? confirmBlocks(language) : cartBlocks(language);
+  return scenario === 'double_opt_in' ? confirmBlocks(language) : productBlocks(scenario, language);
 }
 
 function confirmBlocks(language: 'en' | 'ru'): Block[] {
@@ -77,14 +58,22 @@ function confirmBlocks(language: 'en' | 'ru'): Block[] {
   ];
 }
 
-function cartBlocks(language: 'en' | 'ru'): Block[] {
-  const text = cartWords[language];
+/** Letters whose items are known only when they are written show recommendations alone. */
+const withoutItems: readonly ScenarioCode[] = ['abandoned_category', 'abandoned_search', 'retention'];
+
+function productBlocks(scenario: Exclude<ScenarioCode, 'double_opt_in'>, language: 'en' | 'ru'): Block[] {
+  const text = letterWords[language][scenario];
+  const { quantity, unsubscribe } = commonWords[language];
+  const button = {
+    kind: 'button',
+    text: text.button,
+    to: scenario.endsWith('abandoned_cart') ? 'cart' : 'shop',
+  } as const;
+  const picks = { kind: 'picks', title: text.picks } as const;
   return [
     { kind: 'heading', text: text.heading },
     { kind: 'text', text: text.text },
-    { kind: 'items', quantity: text.quantity },
-    { kind: 'button', text: text.button },
-    { kind: 'picks', title: text.picks },
-    { kind: 'footer', reason: text.reason, unsubscribe: text.unsubscribe },
+    ...(withoutItems.includes(scenario) ? [picks, button] : [{ kind: 'items', quantity } as const, button, picks]),
+    { kind: 'footer', reason: text.reason, unsubscribe },
   ];
 }

@@ -85,7 +85,7 @@ function blockOf(block: Block, brand: Brand): string {
       return itemsOf(block.quantity);
     case 'button':
       return section(
-        `<mj-column><mj-button href="{{ cartUrl }}" background-color="${brand.color}" color="${inkOn(brand.color)}" font-size="17px" font-weight="600" inner-padding="14px 28px" border-radius="8px" align="left" padding="8px 24px 28px">${words(block.text)}</mj-button></mj-column>`,
+        `<mj-column><mj-button href="${leadsTo(block)}" background-color="${brand.color}" color="${inkOn(brand.color)}" font-size="17px" font-weight="600" inner-padding="14px 28px" border-radius="8px" align="left" padding="8px 24px 28px">${words(block.text)}</mj-button></mj-column>`,
         'padding="8px 0 0"',
       );
     case 'picks':
@@ -97,6 +97,10 @@ function blockOf(block: Block, brand: Brand): string {
     case 'imprint':
       return smallPrint(`${words(block.reason)}<br>{{ shop.postalAddress }}`);
   }
+}
+
+function leadsTo({ to }: Extract<Block, { kind: 'button' }>): string {
+  return to === 'shop' ? '{{ shop.url }}' : '{{ cartUrl }}';
 }
 
 function itemsOf(quantity: string): string {
@@ -144,7 +148,7 @@ function textOf(block: Block): string {
     case 'items':
       return `{% for item in items %}- {{ item.name }}, {{ item.price }}{% if item.quantity > 1 %}, ${block.quantity}: {{ item.quantity }}{% endif %}\n  {{ item.url }}\n{% endfor %}`;
     case 'button':
-      return `${block.text}: {{ cartUrl }}`;
+      return `${block.text}: ${leadsTo(block)}`;
     case 'picks':
       return `{% if picks.size > 0 %}${block.title}\n{% for pick in picks %}- {{ pick.name }}, {{ pick.price }}\n  {{ pick.url }}\n{% endfor %}{% endif %}`;
     case 'footer':
