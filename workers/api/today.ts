@@ -96,7 +96,7 @@ function actionsOf(
     actions.push({
       words: 'Switch on Abandoned Cart',
       because: 'carts that are left get no reminder',
-      href: 'letters/scenarios',
+      href: 'letters/scenarios/abandoned_cart',
     });
   if ((letters['failed'] ?? 0) + (letters['unknown'] ?? 0) > 0)
     actions.push({

@@ -48,12 +48,12 @@ export const scenarioSettingsSchema = z.object({
     .int()
     .min(minute, 'the window is at least one minute')
     .max(60 * 24 * 60 * minute, 'the window is at most 60 days'),
-  /** The share of people who get nothing, so that it can be measured what the letters bring. */
+  /** The share of people who get nothing, so that it can be measured what the letters bring; absent: none. */
   holdOutPercent: z
     .number()
     .min(0, 'a share is at least 0 %')
     .max(50, 'at most half of the people are held out')
-    .default(0),
+    .optional(),
   recommendations: z.number().int().min(0).max(12, 'at most 12 recommended products'),
   subject: z.string().trim().min(1, 'the subject is empty').max(200, 'the subject has at most 200 characters'),
   preheader: z.string().trim().max(200),

@@ -99,7 +99,9 @@ export const storefrontDefaults = {
 export function scenarioIn(settings: ShopSettings, code: ScenarioCode): ScenarioSettings {
   const { language, consent, scenarios } = settings;
   const isAsked = code === 'double_opt_in' ? { on: consent.confirm !== 'never' } : {};
-  return { ...usualScenario(code, language), ...isAsked, ...scenarios[code] };
+  const usual = usualScenario(code, language);
+  const stored = scenarios[code];
+  return stored ? { ...usual, holdOutPercent: 0, ...isAsked, ...stored } : { ...usual, ...isAsked };
 }
 
 export const voiceDefaults: VoiceSettings = { pauseMs: 86_400_000, perDay: 1, perWeek: 3, hours: null };

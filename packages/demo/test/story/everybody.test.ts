@@ -13,6 +13,9 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const pages = [
   'today',
   'letters/scenarios',
+  'letters/scenarios/abandoned_cart',
+  'letters/scenarios/abandoned_search',
+  'letters/scenarios/double_opt_in',
   'letters/sent',
   'people',
   'catalogue/products',

@@ -201,12 +201,12 @@ describe('the merchant', () => {
   });
 
   it('changes a scenario by its sentence and sees the letter beside it', async () => {
-    await owner.goto(`${running.dashboard}/demo/letters/scenarios`);
-    await owner.getByLabel('How long the cart must be quiet').selectOption({ label: '2 hours' });
+    await owner.goto(`${running.dashboard}/demo/letters/scenarios/abandoned_cart`);
+    await owner.getByLabel('How long it must be quiet').selectOption({ label: '2 hours' });
     await owner.getByLabel('How many recommended products').selectOption('3');
     await owner.frameLocator('iframe').getByText('Still thinking it over?').waitFor();
     await owner.reload();
-    await expect.poll(() => owner.getByLabel('How long the cart must be quiet').inputValue()).toBe('7200000');
+    await expect.poll(() => owner.getByLabel('How long it must be quiet').inputValue()).toBe('7200000');
     await owner.screenshot({ path: join(pictures, 'scenario.png') });
     await owner.getByRole('switch', { name: 'Abandoned Cart: on or off' }).click();
     await owner.getByText('Off', { exact: true }).waitFor();

@@ -1,0 +1,74 @@
+// What each scenario does, in a merchant's words. The settings of a scenario read as these sentences.
+import type { ScenarioCode } from '@winback/domain';
+
+interface ScenarioWords {
+  /** One sentence for the list. */
+  does: string;
+  /** After "Wait … ". */
+  after: string;
+  /** What keeps the letter from being sent, as sentences. */
+  stops: string;
+  /** Between "Show " and the number of recommended products; empty: the letter shows nothing else. */
+  shows: string;
+  /** What is counted: "What became of every …", and "No … yet". */
+  noun: string;
+}
+
+export const scenarioWords: Record<ScenarioCode, ScenarioWords> = {
+  abandoned_cart: {
+    does: 'Reminds of a cart that was left.',
+    after: 'after the cart was last touched.',
+    stops: 'Stop if they buy or empty it.',
+    shows: 'the cart and',
+    noun: 'cart',
+  },
+  second_abandoned_cart: {
+    does: 'Reminds once more, where the first reminder brought nobody back.',
+    after: 'after the first reminder, or after the cart was last touched.',
+    stops: 'Stop if they buy, empty it, or came back by the first letter. It may follow the first within the pause.',
+    shows: 'the cart and',
+    noun: 'cart',
+  },
+  viewed_but_not_bought: {
+    does: 'Shows products again that were looked at and left.',
+    after: 'after a product was last looked at.',
+    stops: 'Stop if they put something into the cart or buy. Leave alone who bought within a week.',
+    shows: 'what they looked at and',
+    noun: 'visit',
+  },
+  abandoned_category: {
+    does: 'Shows the best of a category that was browsed and left.',
+    after: 'after a category was last browsed.',
+    stops: 'Stop if they look at a product of it, fill the cart or buy. Leave alone who bought within a week.',
+    shows: '',
+    noun: 'visit',
+  },
+  abandoned_search: {
+    does: 'Shows what a search finds, to who searched and left.',
+    after: 'after the last search.',
+    stops: 'Stop if they fill the cart or buy. Leave alone who bought within two days.',
+    shows: '',
+    noun: 'search',
+  },
+  recently_purchased: {
+    does: 'Says thanks, and shows what goes with what was bought.',
+    after: 'after an order.',
+    stops: 'Stop if the order was cancelled.',
+    shows: 'what they bought and',
+    noun: 'order',
+  },
+  retention: {
+    does: 'Writes to who has not been here for long, with products picked for them.',
+    after: 'without any sign of them.',
+    stops: 'Stop if they come back.',
+    shows: '',
+    noun: 'silence',
+  },
+  double_opt_in: {
+    does: 'Asks who left an address to confirm it.',
+    after: '',
+    stops: 'Asked at once; after 7 days without an answer the request is over.',
+    shows: '',
+    noun: 'request',
+  },
+};
