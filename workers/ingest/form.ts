@@ -40,9 +40,10 @@ async function formOf(c: FormContext): Promise<{ shop: ShopId; settings: ShopSet
   return read.success && settings ? { shop: read.data, settings } : null;
 }
 
-function scriptOf({ language, brand, form }: ShopSettings, designers: readonly string[] | null): string {
+function scriptOf({ language, brand, form, consent }: ShopSettings, designers: readonly string[] | null): string {
   const { on: _on, ...design } = form;
-  return `{const WF=${JSON.stringify({ language, color: brand.color, form: design, designers })};${formScript}}`;
+  const mustConfirm = consent.confirm === 'always';
+  return `{const WF=${JSON.stringify({ language, color: brand.color, form: design, mustConfirm, designers })};${formScript}}`;
 }
 
 /** Where merchants design: who may frame the preview, and whose messages it hears. */

@@ -18,7 +18,7 @@ import type { LetterData, LetterProduct } from '@winback/mail';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 import type { ComposeDeps } from './compose.ts';
 
-export interface LetterContent {
+interface LetterContent {
   items: LetterProduct[];
   picks: LetterProduct[];
   about: Pick<LetterData, 'search' | 'category'>;

@@ -105,6 +105,14 @@ describe('the form', () => {
     expect(config).toMatchObject({ language: 'ru', color: '#1a6b7c', designers: null, form: { title: 'Пишем редко' } });
   });
 
+  it('says that a letter asks to confirm where every subscription needs it', async () => {
+    for (const confirm of ['captured', 'always'] as const) {
+      const shown = await newShop({ consent: { confirm }, form: { ...storefrontDefaults.form, on: true } });
+      const config = configIn(await (await asked(`/form.js?shop=${shown}`)).text(), 'WF');
+      expect(config).toMatchObject({ mustConfirm: confirm === 'always' });
+    }
+  });
+
   it('is previewed before it is on, in a frame of the dashboard only, by a page that tracks nothing', async () => {
     const answer = await asked(`/form-preview?shop=${shop}`);
     const page = await answer.text();

@@ -89,6 +89,13 @@ export const dropWords: Record<DropReason, DropWords> = {
     mend: 'Nothing to do: this is what your privacy settings promise.',
     needs: 'fine',
   },
+  'asked-enough': {
+    name: 'Asked to confirm often enough',
+    means:
+      'Somebody asked for letters to an address that was asked to confirm today already, or from a place that asks for too many addresses. What they did is counted; no letter went out.',
+    mend: 'Nothing to do: it keeps your shop from being used to fill somebody’s mailbox.',
+    needs: 'fine',
+  },
   'unproven-identity': {
     name: 'An address nobody proved',
     means:

@@ -66,10 +66,9 @@ function allow(): void {
 
 function command(name: string, fields: Fields = {}): void {
   if (events.test(name)) return tell(name, complete(name, fields));
-  const { email, consent, name: called, source = 'form' } = fields;
   switch (name) {
     case 'subscribe':
-      return tell('identify', { email, consent: consent === true, name: called, source }, 'asked');
+      return tell('identify', { source: 'form', ...fields, consent: fields['consent'] === true }, 'asked');
     case 'recommend':
       inner.blocks.push(fields);
       return load('block');
@@ -78,10 +77,13 @@ function command(name: string, fields: Fields = {}): void {
       kept.put('consent', String(fields));
       allow();
       return loadForm();
-    case 'optout':
-      putCookie(optOut, '1');
-      kept.put('optout', '1');
-      return allow();
+    case 'optout': {
+      const out = fields ? '1' : ''; // `false` takes it back
+      putCookie(optOut, out);
+      kept.put('optout', out);
+      allow();
+      return loadForm();
+    }
   }
   warn(`there is no ${name} ${fields}`);
 }

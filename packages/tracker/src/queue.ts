@@ -44,7 +44,7 @@ export function put(type: string, fields: Fields, asked?: 'asked'): boolean {
 function wait(event: Event, asked?: 'asked'): boolean {
   const fit = allowed(event, asked);
   if (!fit) {
-    if (!kept.get('consent')) held.push(event);
+    if (!kept.get('optout') && !kept.get('consent')) held.push(event);
     return false;
   }
   kept.put(start + event.id, JSON.stringify(fit));

@@ -51,6 +51,10 @@ describe('a command', () => {
       { type: 'identify', consent: true, name: 'Ann', source: 'form' },
     ],
     [`'subscribe',{email:'ann@mail.example',consent:'yes'}`, { type: 'identify', consent: false }],
+    [
+      `'subscribe',{email:'ann@mail.example',consent:true,wording:'Write to me'}`,
+      { type: 'identify', consent: true, wording: 'Write to me' },
+    ],
     [`'profile',{fields:{first_name:'Ann'}}`, { type: 'profile', fields: { first_name: 'Ann' } }],
     [`'watch',{change:'add',waitsFor:'back-in-stock',products:['p1']}`, { type: 'watch', products: ['p1'] }],
     [`'custom',{name:'quiz_done',value:3}`, { type: 'custom', name: 'quiz_done', value: 3 }],

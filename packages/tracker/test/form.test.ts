@@ -194,6 +194,17 @@ describe('the popup never comes back', () => {
   });
 });
 
+it('tells a shopper who sent it to check their inbox where a letter asks to confirm', async () => {
+  withForm(atOnce);
+  shop.form = { ...shop.form, mustConfirm: true };
+  await page.goto(put(house, shop, '/', { body }));
+  await dialog().waitFor();
+  await page.getByLabel('E-mail').fill('ann@mail.example');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: shop.form.form.button }).click();
+  expect(await page.getByRole('status').textContent()).toContain('Check your inbox');
+});
+
 describe('by the keyboard alone', () => {
   const focused = () =>
     page.evaluate(
@@ -248,6 +259,7 @@ describe('by the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('status').waitFor();
     expect(await focused()).toBe('thanks');
+    expect(await page.getByText('Check your inbox').count()).toBe(0);
     await heard(shop, 1);
     expect(eventsOf(shop)).toMatchObject([
       { type: 'identify', email: 'ann@mail.example', consent: true, source: 'popup' },

@@ -149,7 +149,7 @@ export async function openHouse(): Promise<House> {
       const shop: Shop = {
         id: `shop-${shops.size + 1}`,
         config: { ...quiet, ...more },
-        form: { language: 'en', color: '#1a6b7c', form, designers: null },
+        form: { language: 'en', color: '#1a6b7c', form, mustConfirm: false, designers: null },
         answer: () => 202,
         answerAfterMs: 0,
         visitor: undefined,

@@ -193,6 +193,25 @@ describe('the opt-out', () => {
     expect(shop.asked).toHaveLength(0);
   });
 
+  it('can be taken back: what happens from then on is told, and nothing of before', async () => {
+    await page.goto(put(house, shop, '/', { calls: `winback('optout')` }));
+    await ready();
+    await page.evaluate(`winback('view',{product:'p1'});winback('optout',false);winback('view',{product:'p2'})`);
+    await heard(shop, 1);
+    expect((await shopper.cookies()).filter(({ name }) => name === 'winback_optout')).toEqual([]);
+    await page.goto(put(house, shop, '/next', { calls: `winback('view',{product:'p3'})` }));
+    await heard(shop, 2);
+    expect(eventsOf(shop).map((event) => event.type === 'view' && event.product)).toEqual(['p2', 'p3']);
+  });
+
+  it('that is taken back gives no more than the shopper had allowed', async () => {
+    await page.goto(put(house, shop, '/', { calls: `winback('consent','none');winback('optout')` }));
+    await ready();
+    await page.evaluate(`winback('optout',false);winback('view',{product:'p1'})`);
+    await pause(600);
+    expect(shop.heard).toHaveLength(0);
+  });
+
   it('holds by the cookie alone', async () => {
     const address = put(house, shop, '/', { calls: everything });
     await shopper.addCookies([{ name: 'winback_optout', value: '1', url: address }]);

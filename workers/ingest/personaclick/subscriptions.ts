@@ -39,11 +39,13 @@ export const subscriptions = new Hono<WireEnv>()
   .on(['GET', 'POST'], ['/subscriptions/check'], async (c) => {
     const call = await callOf(c);
     const behind = await personBehind(c.env, call.shop, await whoIn(c, call));
-    if (!behind) return answered(c, checkBody({ consent: 'none', kinds: {}, suppression: null, exists: false }));
+    if (!behind)
+      return answered(c, checkBody({ consent: 'none', kinds: {}, suppression: null, exists: false, confirmed: false }));
     const db = databaseOf(c.env);
     const kinds = await kindsOf(db, call.shop, behind.person);
     const suppression = await suppressionOf(db, call.shop, behind.email);
-    return answered(c, checkBody({ consent: behind.consent, kinds, suppression, exists: true }));
+    const { consent, confirmedAt } = behind;
+    return answered(c, checkBody({ consent, kinds, suppression, exists: true, confirmed: confirmedAt !== null }));
   })
   // Before 2018: the popup's answer.
   .post('/subscriptions', async (c) => {
@@ -80,8 +82,9 @@ async function change(c: WireContext, call: WireCall, who: Who, { kinds, name, s
   const isTheirs = behind !== null && (who.vouched || who.email === null || behind.email === who.email);
   const refuses = Object.values(kinds).includes(false);
   if (!isTheirs) return refuses ? noteOf(c, call, 'unproven-identity') : undefined;
-  const left = behind.consent === 'unsubscribed';
-  const said = left ? Object.fromEntries(Object.entries(kinds).filter(([, agreed]) => !agreed)) : kinds;
+  // Who left, and who was asked to confirm, has agreed to nothing yet.
+  const open = behind.consent === 'unsubscribed' || behind.consent === 'pending';
+  const said = open ? Object.fromEntries(Object.entries(kinds).filter(([, agreed]) => !agreed)) : kinds;
   const ip = who.vouched ? null : (c.req.header('cf-connecting-ip') ?? null);
   const after = await putKinds(databaseOf(c.env), shop, behind.person, { kinds: said, source, ip, now });
   if (after['bulk'] === false && after['chain'] === false)
@@ -116,9 +119,10 @@ interface Known {
   kinds: Partial<Record<string, boolean>>;
   suppression: string | null;
   exists: boolean;
+  confirmed: boolean;
 }
 
-function checkBody({ consent, kinds, suppression, exists }: Known) {
+function checkBody({ consent, kinds, suppression, exists, confirmed }: Known) {
   const email = (kind: string) => exists && consent === 'subscribed' && kinds[kind] !== false && suppression === null;
   const others = kindNames.filter(([word]) => !word.startsWith('email_'));
   const because = (what: RegExp) => suppression !== null && what.test(suppression);
@@ -129,7 +133,7 @@ function checkBody({ consent, kinds, suppression, exists }: Known) {
     email_blacklisted: because(/blacklist/i),
     email_bounced: because(/bounce/i),
     email_suppressed: suppression !== null,
-    email_confirmed: false,
+    email_confirmed: confirmed,
     ...Object.fromEntries(others.map(([word, kind]) => [word, kinds[kind] === true])),
   };
 }

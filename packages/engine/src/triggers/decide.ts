@@ -12,7 +12,7 @@ import { askedEnough, neverSentence, nextHearing, waitSentence } from './voice.t
 export interface TriggerSettings {
   timeZone: string;
   voice: VoiceSettings;
-  scenarios: Record<ScenarioCode, ScenarioTiming & { on: boolean; holdOutPercent?: number }>;
+  scenarios: Record<ScenarioCode, ScenarioTiming & { on: boolean; holdOutPercent?: number | undefined }>;
 }
 
 export type Step =

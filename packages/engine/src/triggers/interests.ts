@@ -2,10 +2,10 @@
 // within it makes it younger, a cart or an order ends it.
 import type { BeaconEvent } from '@winback/domain';
 
-export const interestKinds = ['view', 'category', 'search'] as const;
+const interestKinds = ['view', 'category', 'search'] as const;
 export type InterestKind = (typeof interestKinds)[number];
 
-export interface Interest {
+interface Interest {
   /** The id of the event that began it: the occasion's name. */
   id: string;
   startedAt: number;
@@ -51,7 +51,7 @@ export function interestSlot(kind: InterestKind, id: string): string {
   return `${interestScenarios[kind]}:${id}`;
 }
 
-export const interestScenarios = {
+const interestScenarios = {
   view: 'viewed_but_not_bought',
   category: 'abandoned_category',
   search: 'abandoned_search',

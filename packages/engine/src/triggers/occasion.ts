@@ -40,7 +40,7 @@ export interface LedgerEntry {
   dueAt?: number | null;
 }
 
-export interface Scene {
+interface Scene {
   state: VisitorState;
   ledger: readonly LedgerEntry[];
   timing: ScenarioTiming;

@@ -19,6 +19,8 @@ export interface FormConfig {
   /** The shop's colour, as #1a6b7c. */
   color: string;
   form: Design;
+  /** A letter asks whoever subscribes to confirm it. */
+  mustConfirm: boolean;
   /** Only in the dashboard's preview: who may change the design by a message. Null: a storefront. */
   designers: string[] | null;
 }
@@ -35,12 +37,14 @@ export const words = {
     close: 'Close',
     address: 'Write your address as name@home.example.',
     agree: 'Tick this box, so that we may write to you.',
+    inbox: 'Check your inbox: a letter is on its way and asks you to confirm.',
   },
   ru: {
     email: 'Электронная почта',
     close: 'Закрыть',
     address: 'Напишите адрес так: name@home.example.',
     agree: 'Отметьте это поле, чтобы мы могли вам писать.',
+    inbox: 'Загляните в почту: мы отправили письмо и просим в нём подтвердить подписку.',
   },
 } as const;
 

@@ -80,7 +80,7 @@ function keepTabInside(dialog: HTMLElement, root: ShadowRoot): void {
 /** Draws into a shadow root, in place of what was there. Answers the outermost element: a dialog, not yet open, or a section. */
 export function draw(
   root: ShadowRoot,
-  { form, color, language }: Pick<FormConfig, 'form' | 'color' | 'language'>,
+  { form, color, language, mustConfirm }: Omit<FormConfig, 'designers'>,
   sent: (email: string) => void,
 ): HTMLElement {
   const title = element('h2', { id: 'title' }, form.title);
@@ -90,7 +90,9 @@ export function draw(
     form.kind === 'popup' ? element('dialog', { ...attributes, class: form.place }) : element('section', attributes);
   const fields = fieldsOf(form, language, (email) => {
     sent(email);
-    const thanks = element('p', { class: 'thanks', role: 'status', tabindex: '-1' }, form.thanks);
+    const attributes = { class: 'thanks', role: 'status', tabindex: '-1' };
+    const inbox = mustConfirm ? [element('strong', {}, words[language].inbox)] : [];
+    const thanks = element('p', attributes, form.thanks, ...inbox);
     text.remove();
     fields.replaceWith(thanks);
     thanks.focus();

@@ -21,6 +21,7 @@ button{font:inherit;cursor:pointer;border-radius:8px}
 .close{position:absolute;top:16px;right:16px;width:40px;height:40px;font-size:24px;line-height:1;color:inherit;background:none;border:0}
 .bad{margin:0;font-size:14px;color:var(--bad)}
 .thanks{margin:0;color:var(--ink)}
+strong{display:block;margin-top:12px}
 :focus-visible{outline:3px solid var(--ink);outline-offset:2px}
 h2:focus-visible,.thanks:focus-visible{outline:none}
 @media (max-width:599px){dialog,dialog.corner{margin:auto 16px 16px;width:auto;padding:24px 20px}}

@@ -129,6 +129,7 @@ function eventOf(what: ConsentChange['what'], source: string): string {
 /** Our words for who did it, in the wire's; words of the wire stand for themselves. */
 const channels: Readonly<Record<string, string>> = {
   letter: 'unsubscribe_page',
+  'confirm page': 'resubscribe_page',
   'api callback': 'api_callback',
   server: 'api',
   order: 'api',

@@ -67,7 +67,7 @@ export const scenarioWords: Record<ScenarioCode, ScenarioWords> = {
   double_opt_in: {
     does: 'Asks who left an address to confirm it.',
     after: '',
-    stops: 'Asked at once; after 7 days without an answer the request is over.',
+    stops: '',
     shows: '',
     noun: 'request',
   },
