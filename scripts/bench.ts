@@ -1,12 +1,19 @@
 // `pnpm bench <name>`: measures the product beside floors of the same run and says whether it reaches what was promised.
+import { benchAbc } from './bench/abc.ts';
 import { benchFeed } from './bench/feed.ts';
 import { benchIngest } from './bench/ingest.ts';
+import { benchReplenish } from './bench/replenish.ts';
 
-const benches: Record<string, () => Promise<void>> = { feed: benchFeed, ingest: benchIngest };
+const benches: Record<string, (of: readonly string[]) => Promise<void>> = {
+  feed: benchFeed,
+  ingest: benchIngest,
+  replenish: benchReplenish,
+  abc: benchAbc,
+};
 
-const name = process.argv[2] ?? '';
+const [name = '', ...of] = process.argv.slice(2);
 const bench = benches[name];
-if (bench) await bench();
+if (bench) await bench(of);
 else {
   console.error(
     `say which: ${Object.keys(benches)
