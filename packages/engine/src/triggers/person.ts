@@ -41,7 +41,7 @@ export function askSlot(ask: string): string {
 }
 
 /** Whether the request still waits for an answer. */
-export function isOpen(asked: AskState | null, now: number): asked is AskState {
+function isOpen(asked: AskState | null, now: number): asked is AskState {
   return asked !== null && asked.end === undefined && now < asked.at + confirmationLastsMs;
 }
 
