@@ -19,7 +19,11 @@ export function askedWords(
   { at, source }: { at: number; source: string },
   { language, timeZone, capture }: ShopSettings,
 ): { when: string; where: string } {
-  const when = new Intl.DateTimeFormat(language, { timeZone, dateStyle: 'long', timeStyle: 'short' }).format(at);
+  const when = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    timeZone,
+    dateStyle: 'long',
+    timeStyle: 'short',
+  }).format(at);
   const { form, named, store } = places[language];
   if (source === 'popup' || source === 'inline-form') return { when, where: form };
   return { when, where: capture.forms.some((one) => one.source === source) ? named(source) : store };

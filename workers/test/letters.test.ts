@@ -264,14 +264,16 @@ describe('one click on the way out', () => {
     expect(await mailsTo(email)).toHaveLength(1);
   });
 
-  it('is not undone by an address that is left again', async () => {
+  it('is not undone by a box that is ticked again: they are asked, and no cart is spoken of', async () => {
     await brought(await letterFor(email, 'tent'));
     await visit(await wayOut(email), oneClick);
     await send(shop, browser, purchase(token(), 'tent'));
     await send(shop, browser, cart('stove'), identify(email));
     const { home } = await personOf(shop, email);
     const open = (await lettersAt(home)).filter((row) => row.state === 'waiting' || row.state === 'sending');
-    expect(open).toEqual([]);
+    expect(open.map((row) => row.scenario)).toEqual(['double_opt_in']);
+    const consent = await env.DB.prepare('SELECT consent FROM subscribers WHERE email = ?').bind(email).first();
+    expect(consent).toEqual({ consent: 'unsubscribed' });
   });
 });
 

@@ -108,3 +108,45 @@ describe('a link', () => {
     expect(utmUrl('not an address', utm)).toBe('not an address');
   });
 });
+
+describe('the letter that asks to confirm', () => {
+  const asked = { when: '23 November 2026 at 14:05', where: 'in the form on our pages' };
+  const confirmUrl = 'https://w.example/confirm/token';
+
+  async function asking(language: 'en' | 'ru' = 'en') {
+    const template = await compileTemplate(defaultBlocks('double_opt_in', language), brand);
+    const subject = 'Please confirm: letters from {{ shop.name }}';
+    return renderLetter({ template, subject, preheader: 'One click', data: { shop: data.shop, confirmUrl, asked } });
+  }
+
+  it('has one button, says who asked, where and when, and by whom it was sent', async () => {
+    const { html, text, subject } = await asking();
+    expect(subject).toBe('Please confirm: letters from Fjell & Fern');
+    expect([...html.matchAll(/href="([^"]+)"/g)].map((link) => link[1])).toEqual([data.shop.url, confirmUrl]);
+    for (const part of [html, text]) {
+      expect(part).toContain('On 23 November 2026 at 14:05 this address was left in the form on our pages');
+      expect(part).toContain('Street 1, 10115 Berlin');
+    }
+    expect(text).toContain(`Yes, write to me: ${confirmUrl}`);
+  });
+
+  it('fetches nothing, and is not marketing: no way out is needed', async () => {
+    const { html, text } = await asking();
+    expect(html).not.toMatch(/<img|background="|url\(/);
+    expect(html + text).not.toMatch(/unsubscribe/i);
+    const mail = {
+      sender: { name: 'Shop', address: 'letters@shop.example' },
+      to: { name: null, address: 'a@b.example' },
+    };
+    const parts = { letter: 'abc', shop: 'demo', scenario: 'double_opt_in', subject: 's', html, text };
+    const { headers } = letterMessage({ ...mail, ...parts, unsubscribeUrl: null });
+    expect(headers).toMatchObject({ 'Auto-Submitted': 'auto-generated' });
+    expect(Object.keys(headers).filter((name) => /unsubscribe/i.test(name))).toEqual([]);
+  });
+
+  it('speaks Russian', async () => {
+    const { html, text } = await asking('ru');
+    expect(html).toContain('Писать вам письма?');
+    expect(text).toContain('Да, пишите мне: https://w.example/confirm/token');
+  });
+});

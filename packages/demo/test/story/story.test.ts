@@ -204,7 +204,7 @@ describe('the merchant', () => {
     await owner.goto(`${running.dashboard}/demo/letters/scenarios/abandoned_cart`);
     await owner.getByLabel('How long it must be quiet').selectOption({ label: '2 hours' });
     await owner.getByLabel('How many recommended products').selectOption('3');
-    await owner.frameLocator('iframe').getByText('Still thinking it over?').waitFor();
+    await owner.frameLocator('iframe[title^="Abandoned Cart"]').getByText('Still thinking it over?').waitFor();
     await owner.reload();
     await expect.poll(() => owner.getByLabel('How long it must be quiet').inputValue()).toBe('7200000');
     await owner.screenshot({ path: join(pictures, 'scenario.png') });

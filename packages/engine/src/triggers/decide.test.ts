@@ -2,7 +2,7 @@ import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
 import { byScenario } from '@winback/domain';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry, Situation, TriggerSettings } from './index.ts';
-import { decide, mayGo, newVisitorState, record, withPerson } from './index.ts';
+import { consentHeard, decide, mayGo, newVisitorState, record, withPerson } from './index.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -193,6 +193,44 @@ describe('one voice', () => {
     expect(decide({ state, ledger: [], settings: { ...settings, voice, scenarios }, now: night + hour }).wakeAt).toBe(
       Date.UTC(2026, 9, 25, 8),
     );
+  });
+});
+
+describe('a request to confirm', () => {
+  const asked = (more: Partial<Situation> = {}) => {
+    const ask = { id: 'event-1', at: t0, source: 'popup' };
+    const person = { id: 'anna' as PersonId, consent: 'pending' as const };
+    return situation({ state: consentHeard(newVisitorState(), { person, ask }, t0), now: t0, ...more });
+  };
+  const off = {
+    ...settings,
+    scenarios: { ...settings.scenarios, double_opt_in: { ...settings.scenarios.double_opt_in, on: false } },
+  };
+
+  it('is planned at once', () => {
+    expect(decide(asked()).steps).toMatchObject([{ kind: 'plan', slot: 'double_opt_in:event-1' }]);
+  });
+
+  it('that finds its scenario off is looked at once more, for the rule may have been changed just now', () => {
+    expect(decide(asked({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: t0 + 30_000 });
+    expect(decide(asked({ settings: off, now: t0 + 30_000 })).wakeAt).toBeNull();
+  });
+
+  it.each([
+    ['subscribed', 'confirmed'],
+    ['unsubscribed', 'unsubscribed'],
+  ] as const)('is closed when the person is %s before the letter left', (consent, reason) => {
+    const person = { id: 'anna' as PersonId, consent };
+    const { state } = asked();
+    const letter = entry({ slot: 'double_opt_in:event-1', scenario: 'double_opt_in' });
+    const now = t0 + minute;
+    const heard = { ...asked({ state: consentHeard(state, { person }, now), now }), ledger: [letter] };
+    expect(decide(heard).steps).toMatchObject([{ kind: 'close', reason }]);
+    expect(mayGo({ ...heard, letter })).toMatchObject({ verdict: 'never', reason });
+  });
+
+  it('is over after seven days', () => {
+    expect(decide(asked({ now: t0 + 7 * 24 * hour })).steps).toMatchObject([{ kind: 'close', reason: 'too-late' }]);
   });
 });
 

@@ -78,8 +78,16 @@ export function decide(situation: Situation): Decision {
     else steps.push(answer);
     if ('kind' in answer && answer.kind === 'plan' && !isExempt(answer)) busy = true;
   }
-  const wakes = waiting.map((one) => one.until);
+  const wakes = [...waiting.map((one) => one.until), ...askedTooSoon(situation)];
   return { steps, waiting, wakeAt: wakes.length === 0 ? null : Math.min(...wakes) };
+}
+
+/** Settings reach every place within so long: who was asked while the scenario seems off is looked at once more then. */
+const settlesMs = 30_000;
+
+function askedTooSoon({ state: { asked }, settings, now }: Situation): number[] {
+  if (!asked || asked.end || settings.scenarios.double_opt_in.on || now >= asked.at + settlesMs) return [];
+  return [asked.at + settlesMs];
 }
 
 /** Asked when a composed letter is about to leave: may it? Everything that may have changed since it was planned is looked at again. */
