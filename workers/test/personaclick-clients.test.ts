@@ -89,7 +89,10 @@ describe('the React Native SDK 4.0.18', () => {
         promocode: 'X',
         custom: { a: 1 },
       },
-      { type: 'purchase', order: 'N2', total: 30, items: [{ product: '37', price: 10, quantity: 3 }] },
+      {
+        ...{ type: 'purchase', order: 'N2', total: 30, items: [{ product: '37', price: 10, quantity: 3 }] },
+        extras: { promo_code: 'X', custom: { a: 1 } },
+      },
     ],
     [
       { event: 'view', items: [{ id: '37' }], source: { from: 'chain', code: 'code123' } },

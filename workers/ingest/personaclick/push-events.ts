@@ -2,7 +2,8 @@
 import type { OrderId } from '@winback/domain';
 import { categoryIdSchema, orderIdSchema } from '@winback/domain';
 import { HTTPException } from 'hono/http-exception';
-import { linesIn, priceIn, someLinesIn } from './items.ts';
+import { linesIn, orderLinesIn, priceIn, someLinesIn } from './items.ts';
+import { orderExtrasIn } from './order-extras.ts';
 import type { Params } from './params.ts';
 import { flagIn, textIn } from './params.ts';
 import { idWithin, windowMs } from './repetition.ts';
@@ -71,7 +72,8 @@ function productsIn(params: Params) {
 
 function purchaseIn(push: Push): Draft {
   const { params, names } = push;
-  const items = someLinesIn(params);
+  const items = orderLinesIn(params);
+  const extras = orderExtrasIn(params);
   const total = priceIn(params, 'order_price');
   return {
     type: 'purchase',
@@ -79,6 +81,7 @@ function purchaseIn(push: Push): Draft {
     items,
     ...(total === null ? {} : { total }),
     ...(names.email === null ? {} : { email: names.email }),
+    ...(Object.keys(extras).length > 0 ? { extras } : {}),
   };
 }
 

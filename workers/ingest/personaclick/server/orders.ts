@@ -1,6 +1,7 @@
 // Orders of the shop's system: today's sync, the exports and statuses of the older plugins, and what people bought.
 import type { KnownOrder, ServerOrder } from '@winback/db';
 import { ordersOfPerson, productsById, setStock, syncOrders } from '@winback/db';
+import type { Extras } from '@winback/domain';
 import { majorOf, moneyFrom } from '@winback/domain';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -69,11 +70,11 @@ async function takeOrders(c: WireContext): Promise<Response> {
 
 /** Lines without a total add up to one; a total that nobody said of an order without lines is nothing. */
 function serverOrderOf(item: OrderItem, { settings }: WireCall): Omit<ServerOrder, 'person'> {
-  const { order, at, total, lines, status, statusWord } = item;
+  const { order, at, total, lines, status, statusWord, extras } = item;
   const { currency } = settings;
   const sum = lines.reduce((minor, line) => minor + moneyFrom(line.price ?? 0, currency).minor * line.quantity, 0);
   const worth = total === null ? { minor: sum, currency } : moneyFrom(total, currency);
-  return { order, at, total: worth, items: lines, status, statusWord };
+  return { order, at, total: worth, items: lines, status, statusWord, extras };
 }
 
 async function productsOf(
@@ -90,18 +91,40 @@ async function productsOf(
 const internalStatus = { created: 0, completed: 1, cancelled: 2 } as const;
 
 function shownOrder(order: KnownOrder, products: ReadonlyMap<string, object>): object {
-  const { id, at, total, status, statusWord, items } = order;
+  const { id, at, total, status, statusWord, items, extras } = order;
   return {
+    ...extrasOf(extras),
     _id: id,
     id,
     date: momentWords(at),
     value: majorOf(total),
     internal_status: internalStatus[status ?? 'created'],
     order_status: { name: statusWord ?? status ?? 'created' },
-    items: items.map(({ product, quantity, price }) => ({
+    items: items.map(({ product, quantity, price, extras: said = {} }) => ({
       amount: quantity,
       price: price ?? null,
+      ...lineExtrasOf(said),
       item: products.get(product) ?? { id: product, uniqid: product },
     })),
+  };
+}
+
+/** Our words in the wire's. */
+function extrasOf({ promo_code, delivery_price, paid_cash, paid_bonuses, discount, ...rest }: Extras): object {
+  return {
+    ...rest,
+    promocode: promo_code ?? null,
+    delivery_value: delivery_price ?? null,
+    cash_value: paid_cash ?? null,
+    bonuses_value: paid_bonuses ?? null,
+    discount_value: discount ?? null,
+  };
+}
+
+function lineExtrasOf({ size, color, ...rest }: Extras): object {
+  return {
+    ...rest,
+    ...(size === undefined ? {} : { fashion_size: size }),
+    ...(color === undefined ? {} : { fashion_color: color }),
   };
 }
