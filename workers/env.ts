@@ -86,6 +86,12 @@ export function settingsOf(env: Env): Settings {
   return read.data;
 }
 
+/** `host:port` of FEED_ALLOWED_HOSTS, that may be asked although they are private. */
+export function allowedHosts(env: Env): string[] {
+  const hosts = settingsOf(env).FEED_ALLOWED_HOSTS.split(',');
+  return hosts.map((host) => host.trim()).filter(Boolean);
+}
+
 /** The database: D1, or libSQL where LIBSQL_URL is set. */
 export function databaseOf(env: Env): Database {
   const known = databases.get(env);

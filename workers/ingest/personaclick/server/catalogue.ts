@@ -8,11 +8,12 @@ import { databaseOf } from '../../../env.ts';
 import { stagedOf } from '../../../staged-offer.ts';
 import { answeredEmpty } from '../answers.ts';
 import type { WireCall, WireContext, WireEnv } from '../call.ts';
-import { secretCallOf } from '../call.ts';
-import { bodyLimits, textIn } from '../params.ts';
+import { textIn } from '../params.ts';
 import { noteOf } from '../take.ts';
 import type { RefusedItem } from './batch.ts';
 import { itemsIn, lastOfEach, readEach } from './batch.ts';
+import type { Imported } from './importing.ts';
+import { importing } from './importing.ts';
 import { categoryOf, namedProduct, productOf } from './product-item.ts';
 
 const mostCategories = 10_000;
@@ -21,46 +22,44 @@ const mostProducts = 10_000;
 const mostNamed = 200_000;
 
 export const catalogue = new Hono<WireEnv>()
-  .post('/import/categories', (c) => takeCategories(c, 'whole'))
-  .put('/import/categories', (c) => takeCategories(c, 'part'))
-  .delete('/import/categories', async (c) => {
-    const call = await catalogueCallOf(c);
-    const { good, refused } = readEach(itemsIn(call.params, 'categories', mostCategories), namedProduct);
-    await dropCategories(databaseOf(c.env), call.shop, good);
-    return report(c, call, { problems: refused.map(problemOf) });
-  })
+  .post('/import/categories', (c) => importing(c, (call) => takeCategories(c, call, 'whole')))
+  .put('/import/categories', (c) => importing(c, (call) => takeCategories(c, call, 'part')))
+  .delete('/import/categories', (c) =>
+    importing(c, async (call) => {
+      const { good, refused } = readEach(itemsIn(call.params, 'categories', mostCategories), namedProduct);
+      await dropCategories(databaseOf(c.env), call.shop, good);
+      return report(c, call, { accepted: good.length, problems: refused.map(problemOf) });
+    }),
+  )
   // Stock by place is not kept: what is said of places is counted as not ours.
-  .post('/import/locations', async (c) => {
-    const call = await catalogueCallOf(c);
-    noteOf(c, call, 'not-ours');
-    return answeredEmpty(c);
-  })
-  .put('/import/products', async (c) => putProducts(c, await catalogueCallOf(c)))
-  .patch('/import/products', async (c) => keepInStock(c, await catalogueCallOf(c)))
-  .delete('/import/products', async (c) => sellOut(c, await catalogueCallOf(c)))
+  .post('/import/locations', (c) =>
+    importing(c, async (call) => {
+      noteOf(c, call, 'not-ours');
+      return { answer: answeredEmpty(c), accepted: 0, refused: [] };
+    }),
+  )
+  .put('/import/products', (c) => importing(c, (call) => putProducts(c, call)))
+  .patch('/import/products', (c) => importing(c, (call) => keepInStock(c, call)))
+  .delete('/import/products', (c) => importing(c, (call) => sellOut(c, call)))
   // Shopware and Magento 1 cannot send a PATCH and name the method in the body.
-  .post('/import/products', async (c) => {
-    const call = await catalogueCallOf(c);
-    const method = textIn(call.params, 'method')?.toUpperCase();
-    if (method === 'PATCH') return keepInStock(c, call);
-    return method === 'DELETE' ? sellOut(c, call) : putProducts(c, call);
-  });
+  .post('/import/products', (c) =>
+    importing(c, (call) => {
+      const method = textIn(call.params, 'method')?.toUpperCase();
+      if (method === 'PATCH') return keepInStock(c, call);
+      return method === 'DELETE' ? sellOut(c, call) : putProducts(c, call);
+    }),
+  );
 
-function catalogueCallOf(c: WireContext): Promise<WireCall> {
-  return secretCallOf(c, bodyLimits.import);
-}
-
-async function takeCategories(c: WireContext, extent: 'whole' | 'part'): Promise<Response> {
-  const call = await catalogueCallOf(c);
+async function takeCategories(c: WireContext, call: WireCall, extent: 'whole' | 'part'): Promise<Imported> {
   const { good, refused } = readEach(itemsIn(call.params, 'categories', mostCategories), categoryOf);
   const problems = refused.map(problemOf);
-  if (good.length === 0) return report(c, call, { problems: [...problems, nothingLeft('categories')] });
+  if (good.length === 0) return report(c, call, { accepted: 0, problems: [...problems, nothingLeft('categories')] });
   const list = lastOfEach(good, (one) => one.id);
   await putCategories(databaseOf(c.env), call.shop, list, extent);
-  return report(c, call, { problems });
+  return report(c, call, { accepted: good.length, problems });
 }
 
-async function putProducts(c: WireContext, call: WireCall): Promise<Response> {
+async function putProducts(c: WireContext, call: WireCall): Promise<Imported> {
   const items = itemsIn(call.params, 'items', mostProducts);
   const problems: FeedProblem[] = [];
   const offers = items.flatMap((item, index) => {
@@ -73,37 +72,42 @@ async function putProducts(c: WireContext, call: WireCall): Promise<Response> {
   const list = lastOfEach(offers, (offer) => offer.id);
   const staged = await Promise.all(list.map(stagedOf));
   const counts = await putOffers(databaseOf(c.env), call.shop, staged, call.now);
-  return report(c, call, { ...counts, offers: list.length, problems });
+  return report(c, call, { ...counts, accepted: list.length, offers: list.length, problems });
 }
 
 /** These are in stock, all others are not. A list that names nothing we know is a mistake and changes nothing. */
-async function keepInStock(c: WireContext, call: WireCall): Promise<Response> {
+async function keepInStock(c: WireContext, call: WireCall): Promise<Imported> {
   const db = databaseOf(c.env);
   const { shop, now } = call;
   const { good, refused } = readEach(itemsIn(call.params, 'items', mostNamed), namedProduct);
   const problems = refused.map(problemOf);
   const ids = [...new Set(good)];
   const known = await productsAmong(db, shop, ids);
-  if (known.size === 0) return report(c, call, { problems: [...problems, nothingLeft('products')] });
+  if (known.size === 0) return report(c, call, { accepted: 0, problems: [...problems, nothingLeft('products')] });
   const { missing } = await missingFrom(db, shop, new Set(ids));
   const back = await setStock(db, shop, ids, { inStock: true, now });
   const gone = await setStock(db, shop, missing, { inStock: false, now });
-  return report(c, call, { offers: known.size, changed: back, gone, problems });
+  return report(c, call, { accepted: known.size, offers: known.size, changed: back, gone, problems });
 }
 
-async function sellOut(c: WireContext, call: WireCall): Promise<Response> {
+async function sellOut(c: WireContext, call: WireCall): Promise<Imported> {
   const { good, refused } = readEach(itemsIn(call.params, 'items', mostNamed), namedProduct);
   const gone = await setStock(databaseOf(c.env), call.shop, good, { inStock: false, now: call.now });
-  return report(c, call, { gone, problems: refused.map(problemOf) });
+  return report(c, call, { accepted: good.length, gone, problems: refused.map(problemOf) });
 }
 
 /** A call that changed nothing and had nothing wrong with it is no news. */
-async function report(c: WireContext, call: WireCall, told: Partial<PushReport>): Promise<Response> {
+async function report(
+  c: WireContext,
+  call: WireCall,
+  { accepted, ...told }: Partial<PushReport> & { accepted: number },
+): Promise<Imported> {
   const bytes = Number(c.req.header('content-length') ?? 0);
   const sums = { offers: 0, added: 0, changed: 0, gone: 0, problems: [], bytes, now: call.now, ...told };
   const isNews = sums.added + sums.changed + sums.gone + sums.problems.length > 0;
   if (isNews) await notePush(databaseOf(c.env), call.shop, sums);
-  return answeredEmpty(c);
+  const refused = sums.problems.map(({ line, message }) => ({ index: Math.max(0, line - 1), message }));
+  return { answer: answeredEmpty(c), accepted, refused };
 }
 
 function problemOf({ index, message }: RefusedItem): FeedProblem {

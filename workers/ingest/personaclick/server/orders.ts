@@ -9,10 +9,12 @@ import { databaseOf } from '../../../env.ts';
 import { answered, succeeded } from '../answers.ts';
 import type { WireCall, WireContext, WireEnv } from '../call.ts';
 import { callOf, secretCallOf } from '../call.ts';
-import { bodyLimits, listIn } from '../params.ts';
+import { listIn } from '../params.ts';
 import { productBody } from '../product-body.ts';
 import { itemsIn, lastOfEach, readEach, reportOf } from './batch.ts';
 import { buyersOf } from './buyers.ts';
+import type { Imported } from './importing.ts';
+import { importing } from './importing.ts';
 import { noteItems } from './note-items.ts';
 import type { OrderItem } from './order-item.ts';
 import { orderItemOf } from './order-item.ts';
@@ -24,16 +26,10 @@ const mostOrders = 5_000;
 const mostShown = 200;
 
 export const orders = new Hono<WireEnv>()
-  .post('/sync/orders', takeOrders)
-  .post('/import/orders', takeOrders)
-  .post('/import/sync_orders', takeOrders)
-  .post('/import/disable', async (c) => {
-    const { shop, params, now } = await secretCallOf(c, bodyLimits.import);
-    const ids = listIn(params, 'item_ids');
-    if (!ids) throw new HTTPException(422, { message: 'item_ids is not specified' });
-    await setStock(databaseOf(c.env), shop, ids, { inStock: false, now });
-    return succeeded(c);
-  })
+  .on(['POST'], ['/sync/orders', '/import/orders', '/import/sync_orders'], (c) =>
+    importing(c, (call) => takeOrders(c, call)),
+  )
+  .post('/import/disable', (c) => importing(c, (call) => disable(c, call)))
   .get('/orders/last_for_user', async (c) => {
     const call = await callOf(c);
     const person = await personIn(c, call);
@@ -51,8 +47,14 @@ export const orders = new Hono<WireEnv>()
     return succeeded(c, { data: { orders: list.map((order) => shownOrder(order, products)) } });
   });
 
-async function takeOrders(c: WireContext): Promise<Response> {
-  const call = await secretCallOf(c, bodyLimits.import);
+async function disable(c: WireContext, { shop, params, now }: WireCall): Promise<Imported> {
+  const ids = listIn(params, 'item_ids');
+  if (!ids) throw new HTTPException(422, { message: 'item_ids is not specified' });
+  await setStock(databaseOf(c.env), shop, ids, { inStock: false, now });
+  return { answer: succeeded(c), accepted: ids.length, refused: [] };
+}
+
+async function takeOrders(c: WireContext, call: WireCall): Promise<Imported> {
   const { shop, params, now } = call;
   const { good, refused } = readEach(itemsIn(params, 'orders', mostOrders), (item) => orderItemOf(item, now));
   const list = lastOfEach(good, (item) => item.order);
@@ -65,7 +67,7 @@ async function takeOrders(c: WireContext): Promise<Response> {
     list.map((item) => item.order),
   );
   noteItems(c, call, 'orders', refused);
-  return succeeded(c, reportOf(good.length, refused));
+  return { answer: succeeded(c, reportOf(good.length, refused)), accepted: good.length, refused };
 }
 
 /** Lines without a total add up to one; a total that nobody said of an order without lines is nothing. */
