@@ -1,6 +1,5 @@
 // What a shop's own server tells: `POST /v1/events`, authorised by a secret key. When the answer is heard, every event that
 // it does not name as refused is on disk. No page may ask this: the key must not stand in one.
-import { shopOfKey } from '@winback/db';
 import type { BeaconEvent, ErrorBody, ServerAnswer, ShopId, ShopSettings, VisitorId } from '@winback/domain';
 import { beaconLimits, serverAnswerSchema, serverBatchDescription } from '@winback/domain';
 import type { Visit } from '@winback/engine/triggers';
@@ -9,12 +8,12 @@ import { Hono } from 'hono';
 import { answers } from '../described.ts';
 import { eachOf } from '../each-of.ts';
 import type { Env } from '../env.ts';
-import { databaseOf } from '../env.ts';
 import { noteDrop } from '../events.ts';
 import { shopSettings } from '../shop-settings.ts';
 import type { Claimed } from '../visitor/answers.ts';
 import type { RefusedBatch, RefusedItem, ServerItem } from './server-batch.ts';
 import { parseServerBatch, unknownPerson } from './server-batch.ts';
+import { damAddress, shopOfCaller } from './server-dam.ts';
 import { personsOf } from './server-person.ts';
 import type { Stored } from './store.ts';
 import { storeEvents, storeForPerson } from './store.ts';
@@ -30,7 +29,10 @@ export const serverEvents = new Hono<{ Bindings: Env }>().post(
   answers(summary, serverAnswerSchema, serverBatchDescription),
   async (c) => {
     const now = Date.now();
-    const shop = await shopOfBearer(c);
+    const held = damAddress(c, now);
+    if (held) return held;
+    const shop = await shopOfCaller(c, bearerOf(c), now);
+    if (shop instanceof Response) return shop;
     const settings = shop ? await shopSettings(c.env, shop, now) : null;
     if (!shop || !settings) return c.json(wrongKey, 401);
     const batch = await parseServerBatch(c.req.raw, now);
@@ -66,9 +68,8 @@ const wrongKey: ErrorBody = {
   message: 'send a secret key of the shop that was not revoked: authorization: Bearer <key>',
 };
 
-async function shopOfBearer(c: ServerContext): Promise<ShopId | null> {
-  const secret = /^Bearer +(\S{8,512})$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  return secret === undefined ? null : shopOfKey(databaseOf(c.env), secret);
+function bearerOf(c: ServerContext): string | null {
+  return /^Bearer +(\S{8,512})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? null;
 }
 
 function refuseBatch(c: ServerContext, shop: ShopId, { status, ...refusal }: RefusedBatch, now: number): Response {

@@ -78,8 +78,9 @@ export const dropWords: Record<DropReason, DropWords> = {
   },
   'rate-limit': {
     name: 'Too many at once',
-    means: 'One browser or one address sent far more a minute than people do. The script sends these again later.',
-    mend: 'A page that sends in a loop is the usual reason: look at the sample. An attack looks like this too, and costs you nothing.',
+    means:
+      'One browser, one address or one secret key sent far more a minute than people or a shop’s server do. Who was told so sends again later.',
+    mend: 'A page or a server that sends in a loop is the usual reason: look at the sample. An attack looks like this too, and costs you nothing.',
     needs: 'look',
   },
   'no-consent': {

@@ -4,6 +4,7 @@ import type { ShopId } from '@winback/domain';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Env } from '../../env.ts';
+import { damCaller } from './dam.ts';
 import type { Params } from './params.ts';
 import { bodyLimits, paramsOf } from './params.ts';
 import type { WireShop } from './shop.ts';
@@ -31,7 +32,9 @@ export async function callOf(c: WireContext, maxBytes: number = bodyLimits.call)
   const params = await paramsOf(c.req.raw, maxBytes);
   const shop = await shopIn(c.env, params, now);
   c.set('shop', shop.shop);
-  return { ...shop, params, now };
+  const call = { ...shop, params, now };
+  damCaller(c, call);
+  return call;
 }
 
 /** Reads a call that only the shop's own server may make: 401 without a secret, 403 with a wrong one. */

@@ -7,10 +7,10 @@ import { corsFor } from '../cors.ts';
 import { answered } from './answers.ts';
 import type { WireCall, WireContext, WireEnv } from './call.ts';
 import { callOf } from './call.ts';
+import { damBrowser } from './dam.ts';
 import { chanceSigns, isDid, isIssued, newDid, reissued } from './did.ts';
 import { textIn } from './params.ts';
 import { tell } from './push.ts';
-import { dam } from './take.ts';
 import { didOfVisitor, namesIn, visitorOfDid } from './who.ts';
 
 const initPaths = ['/init'];
@@ -19,7 +19,7 @@ export const init = new Hono<WireEnv>()
   .on(['GET', 'POST'], initPaths, async (c) => {
     const call = await callOf(c);
     const { did, cookie } = await browserOf(c, call);
-    dam(c, call, visitorOfDid(did));
+    damBrowser(c, call, visitorOfDid(did));
     const hasEmail = (await ownerOfDevice(databaseOf(c.env), call.shop, visitorOfDid(did))) !== null;
     return answered(c, initBody(call, did, hasEmail), cookie ? { 'set-cookie': cookie } : {});
   })

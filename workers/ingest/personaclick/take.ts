@@ -3,17 +3,16 @@
 import { findSubscriber } from '@winback/db';
 import type { BeaconEvent, DropReason, ShopSettings, VisitorId } from '@winback/domain';
 import { personIdSchema } from '@winback/domain';
-import { HTTPException } from 'hono/http-exception';
-import { databaseOf, settingsOf } from '../../env.ts';
+import { databaseOf } from '../../env.ts';
 import { noteDrop } from '../../events.ts';
 import type { Claimed } from '../../visitor/answers.ts';
 import type { Told } from '../arrival.ts';
 import { storeTold } from '../arrival.ts';
 import { claimIn } from '../claim.ts';
 import { judge } from '../judge.ts';
-import { isFlood } from '../limits.ts';
 import { storeForPerson } from '../store.ts';
 import type { WireCall, WireContext } from './call.ts';
+import { damBrowser, isServer } from './dam.ts';
 import type { Params } from './params.ts';
 import { textIn } from './params.ts';
 import type { Who } from './who.ts';
@@ -49,7 +48,7 @@ function unwantedBecause(c: WireContext, call: WireCall, { visitor }: Who): Drop
   const unwanted = judged(c, call);
   if (unwanted) return unwanted;
   if (askedLevel(call.params, call.settings) === null) return 'no-consent';
-  dam(c, call, visitor);
+  damBrowser(c, call, visitor);
   return null;
 }
 
@@ -58,21 +57,10 @@ export function judged(c: WireContext, { settings }: WireCall): DropReason | nul
   return judge(c.req.raw, settings.traffic, isProgram(c.req.raw) ? 'program' : 'browser');
 }
 
-/** Throws 429 where somebody calls more often than a shopper does. A shop's server speaks for all of its shoppers. */
-export function dam(c: WireContext, { shop, now }: WireCall, visitor: VisitorId | null): void {
-  const address = isServer(c.req.raw) ? null : (c.req.header('cf-connecting-ip') ?? null);
-  if (isFlood({ shop, visitor }, address, settingsOf(c.env), now))
-    throw new HTTPException(429, { message: 'Too many requests' });
-}
-
 /** Apps and shops' servers call this wire under names of their own, which lists of crawlers hold too. */
 function isProgram({ headers }: Request): boolean {
   const agent = headers.get('user-agent') ?? '';
   return !agent.startsWith('Mozilla/') && !/bot\b|crawl|spider|\+https?:/i.test(agent);
-}
-
-function isServer({ headers }: Request): boolean {
-  return headers.get('origin') === null && headers.get('user-agent') === null;
 }
 
 /** What the shopper allows: as the call says it (only our own script does), or as the shop has it until they are asked. */
