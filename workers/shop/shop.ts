@@ -24,12 +24,15 @@ const dayMs = 86_400_000;
 const quarterMs = 900_000;
 const nextPageMs = 1_000;
 const pairsPublished = 5_000;
+const mostBought = 200;
+const boughtKeptMs = 60_000;
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
   readonly #dropBook: DropBook;
   #schedule: Schedule;
   #shop: ShopId | null;
+  #bought: { at: number; ids: string[] } | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -134,6 +137,15 @@ export class Shop extends DurableObject<Env> {
   /** What happened to a product in the last 24 hours and in the last 15 minutes, as far as it has come to the books. */
   product({ id, now }: { id: string; now: number }): { day: ProductFigures; quarter: ProductFigures } {
     return { day: this.#storage.product(id, now - dayMs), quarter: this.#storage.product(id, now - quarterMs) };
+  }
+
+  /** What is bought now: in the last 24 hours, the most first; then what only the day before knew. At most a minute old. */
+  buyingNow({ now }: { now: number }): string[] {
+    if (this.#bought && now - this.#bought.at < boughtKeptMs && now >= this.#bought.at) return this.#bought.ids;
+    const [day, both] = [dayMs, 2 * dayMs].map((ms) => this.#storage.bought(now - ms, mostBought));
+    const ids = [...new Set([...(day ?? []), ...(both ?? [])])];
+    this.#bought = { at: now, ids };
+    return ids;
   }
 
   together(): ReturnType<ShopStorage['together']> {
