@@ -11,10 +11,12 @@ import { storeTold } from '../arrival.ts';
 import { claimIn } from '../claim.ts';
 import { judge } from '../judge.ts';
 import { storeForPerson } from '../store.ts';
+import { notesOf } from '../watched.ts';
 import type { WireCall, WireContext } from './call.ts';
 import { damBrowser, isServer } from './dam.ts';
 import type { Params } from './params.ts';
 import { textIn } from './params.ts';
+import { show } from './show.ts';
 import type { Who } from './who.ts';
 import { visitorForNames } from './who.ts';
 
@@ -32,14 +34,20 @@ export async function take(c: WireContext, call: WireCall, said: Said): Promise<
   if (said.events.length === 0) return 'taken';
   const unwanted = said.vouched ? null : unwantedBecause(c, call, said);
   if (unwanted) {
-    noteOf(c, call, unwanted);
+    countDrop(c, call, unwanted);
+    show(c, call, () => notesOf(said.events, { dropped: unwanted }));
     return 'left';
   }
   return visitor === null ? storeOfPerson(c, call, said) : storeOfBrowser(c, call, { ...said, visitor });
 }
 
-/** Counts a call, or a part of it, that was not stored. */
-export function noteOf(c: WireContext, { shop, now }: Pick<WireCall, 'shop' | 'now'>, reason: DropReason): void {
+/** Counts a call that was not stored, and shows it to who looks on. */
+export function noteOf(c: WireContext, call: Pick<WireCall, 'shop' | 'now'>, reason: DropReason): void {
+  countDrop(c, call, reason);
+  show(c, call, () => [{ type: null, state: 'dropped', reason, payload: c.req.path, problems: [] }]);
+}
+
+function countDrop(c: WireContext, { shop, now }: Pick<WireCall, 'shop' | 'now'>, reason: DropReason): void {
   const sample = c.get('saying') ?? c.req.path;
   noteDrop(c.env, { shop, reason, sample, problems: [] }, now, (work) => c.executionCtx.waitUntil(work));
 }
@@ -74,8 +82,10 @@ async function storeOfBrowser(c: WireContext, call: WireCall, said: Said & { vis
   const { visitor, events, vouched } = said;
   const asked = vouched ? 'marketing' : (askedLevel(call.params, settings) ?? 'analytics');
   const by = vouched ? 'proven' : isServer(c.req.raw) ? 'server' : 'browser';
-  const { withheld } = await storeTold(c.env, c.req.raw, { shop, settings, visitor, events, asked, by }, now);
-  if (withheld) noteOf(c, call, withheld);
+  const stored = await storeTold(c.env, c.req.raw, { shop, settings, visitor, events, asked, by }, now);
+  const { withheld } = stored;
+  if (withheld) countDrop(c, call, withheld);
+  show(c, call, () => notesOf(events, stored));
   return withheld === 'no-consent' ? 'left' : 'taken';
 }
 
@@ -86,7 +96,8 @@ async function storeOfPerson(c: WireContext, call: WireCall, said: Said): Promis
   const claim = await claimOf(c, call, said);
   if (!claim) return storeOfBrowser(c, call, { ...said, visitor: await visitorForNames(shop, said) });
   const visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' } as const;
-  await storeForPerson(c.env, { shop, claim, events, visit });
+  const stored = await storeForPerson(c.env, { shop, claim, events, visit });
+  show(c, call, () => notesOf(events, { ...stored, withheld: null }));
   return 'taken';
 }
 

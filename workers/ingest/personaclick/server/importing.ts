@@ -5,9 +5,11 @@ import { newToken } from '@winback/domain';
 import { HTTPException } from 'hono/http-exception';
 import type { Env } from '../../../env.ts';
 import { noteDrop } from '../../../events.ts';
+import type { DoorNote } from '../../watched.ts';
 import type { WireCall, WireContext } from '../call.ts';
 import { secretCallOf } from '../call.ts';
 import { bodyLimits, textIn } from '../params.ts';
+import { show } from '../show.ts';
 import type { RefusedItem } from './batch.ts';
 import { reportOf } from './batch.ts';
 
@@ -25,6 +27,7 @@ export async function importing(c: WireContext, work: (call: WireCall) => Promis
   try {
     const { answer, ...done } = await work(call);
     if (url !== null) await tellLater(c.env, { shop, url, body: wordOf(done) });
+    show(c, call, () => [noteOn(c, done)]);
     return answer;
   } catch (error) {
     if (url !== null && error instanceof HTTPException) {
@@ -32,6 +35,13 @@ export async function importing(c: WireContext, work: (call: WireCall) => Promis
     }
     throw error;
   }
+}
+
+function noteOn(c: WireContext, { accepted, refused }: Omit<Imported, 'answer'>): DoorNote {
+  const problems = refused.slice(0, 5).map(({ index, message }) => ({ path: `${index}`, code: 'item', message }));
+  const payload = `${c.req.method} ${c.req.path}: ${accepted} taken, ${refused.length} with problems`;
+  const state = accepted === 0 && refused.length > 0 ? 'refused' : 'stored';
+  return { type: null, state, reason: state === 'refused' ? 'bad-event' : null, payload, problems };
 }
 
 /** In the original's words, and how many items were taken. An import of which nothing was taken has failed. */
