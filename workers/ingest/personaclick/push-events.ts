@@ -6,7 +6,7 @@ import { linesIn, orderLinesIn, priceIn, someLinesIn } from './items.ts';
 import { orderExtrasIn } from './order-extras.ts';
 import type { Params } from './params.ts';
 import { flagIn, textIn } from './params.ts';
-import { idWithin, windowMs } from './repetition.ts';
+import { numberlessOrder } from './repetition.ts';
 import type { Draft } from './spoken.ts';
 import type { Names } from './who.ts';
 
@@ -88,9 +88,7 @@ function purchaseIn(push: Push): Draft {
 /** Who sends no number says one order: the same lines within the window are the same order. */
 function orderIn({ params, speaker, now }: Push): OrderId {
   const number = textIn(params, 'order_id');
-  const read = orderIdSchema.safeParse(
-    number ?? idWithin(`${speaker} order ${JSON.stringify(params['items'])}`, windowMs, now),
-  );
+  const read = orderIdSchema.safeParse(number ?? numberlessOrder(speaker, params['items'], now).id);
   if (!read.success) throw new HTTPException(422, { message: 'Order ID is not valid' });
   return read.data;
 }

@@ -5,7 +5,7 @@ import type { BeaconEvent, DropReason, ShopSettings, VisitorId } from '@winback/
 import { personIdSchema } from '@winback/domain';
 import { databaseOf } from '../../env.ts';
 import { noteDrop } from '../../events.ts';
-import type { Claimed } from '../../visitor/answers.ts';
+import type { Claimed, Repeats } from '../../visitor/answers.ts';
 import type { Told } from '../arrival.ts';
 import { storeTold } from '../arrival.ts';
 import { claimIn } from '../claim.ts';
@@ -23,6 +23,7 @@ import { visitorForNames } from './who.ts';
 /** Who says what. `events` name the address too, where the person is known by one. */
 export interface Said extends Who {
   events: BeaconEvent[];
+  repeats: Repeats;
 }
 
 /** `left`: not stored, or not without leaving out whom it names. */
@@ -79,10 +80,11 @@ function askedLevel(params: Params, { privacy }: ShopSettings): Told['asked'] | 
 
 async function storeOfBrowser(c: WireContext, call: WireCall, said: Said & { visitor: VisitorId }): Promise<Taken> {
   const { shop, settings, now } = call;
-  const { visitor, events, vouched } = said;
+  const { visitor, events, repeats, vouched } = said;
   const asked = vouched ? 'marketing' : (askedLevel(call.params, settings) ?? 'analytics');
   const by = vouched ? 'proven' : isServer(c.req.raw) ? 'server' : 'browser';
-  const stored = await storeTold(c.env, c.req.raw, { shop, settings, visitor, events, asked, by }, now);
+  const told = { shop, settings, visitor, events, repeats, asked, by } as const;
+  const stored = await storeTold(c.env, c.req.raw, told, now);
   const { withheld } = stored;
   if (withheld) countDrop(c, call, withheld);
   show(c, call, () => notesOf(events, stored));
@@ -92,11 +94,11 @@ async function storeOfBrowser(c: WireContext, call: WireCall, said: Said & { vis
 /** The shop's server names the person, and no browser. */
 async function storeOfPerson(c: WireContext, call: WireCall, said: Said): Promise<Taken> {
   const { shop, settings } = call;
-  const { events } = said;
+  const { events, repeats } = said;
   const claim = await claimOf(c, call, said);
   if (!claim) return storeOfBrowser(c, call, { ...said, visitor: await visitorForNames(shop, said) });
   const visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' } as const;
-  const stored = await storeForPerson(c.env, { shop, claim, events, visit });
+  const stored = await storeForPerson(c.env, { shop, claim, events, visit, repeats });
   show(c, call, () => notesOf(events, { ...stored, withheld: null }));
   return 'taken';
 }
