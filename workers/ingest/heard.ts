@@ -61,6 +61,7 @@ export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Hea
   await storeOrders(env, speaker, of('order'), now);
   for (const { heard } of of('left')) await stopLetters(env, speaker, { email: heard.email, since: heard.at }, now);
   for (const { heard } of of('forget')) await forget(env, speaker.shop, heard, now);
+  for (const { heard } of of('data-request')) await noteRequest(env, speaker, heard, now);
   if (of('closed').length > 0) await dropConnection(databaseOf(env), speaker.shop, speaker.platform);
   const refused = [
     ...of('refused').map(({ index, heard: { path, message } }) => ({
@@ -223,6 +224,15 @@ async function stopLetters(
 async function forget(env: Env, shop: ShopId, who: Of<'forget'>, now: number): Promise<void> {
   const person = await personBy(databaseOf(env), shop, who);
   if (person) await erasePerson(env, shop, person, now);
+}
+
+/** A person asks what is known of them: the merchant sees it where the answer is. Of who is not known nothing is kept. */
+async function noteRequest(env: Env, speaker: Speaker, who: Of<'data-request'>, now: number): Promise<void> {
+  const { shop, platform } = speaker;
+  const person = await personBy(databaseOf(env), shop, who);
+  const message = 'somebody asks for their data of whom nothing is kept under this address or number: tell them so';
+  if (!person) return note(env, speaker, { reason: 'unknown-person', path: 'customer', message }, now);
+  await env.SHOP.getByName(shop).dataRequested({ shop, person, platform, at: now });
 }
 
 async function personBy(

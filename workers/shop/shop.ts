@@ -1,7 +1,7 @@
 // One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
-import type { ShopId } from '@winback/domain';
+import type { DataRequest, ShopId } from '@winback/domain';
 import { newToken } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
@@ -25,6 +25,7 @@ const quarterMs = 900_000;
 const nextPageMs = 1_000;
 const pairsPublished = 5_000;
 const mostBought = 200;
+const mostRequests = 1_000;
 const boughtKeptMs = 60_000;
 
 export class Shop extends DurableObject<Env> {
@@ -119,6 +120,7 @@ export class Shop extends DurableObject<Env> {
     this.#know(input.shop);
     this.#storage.noteErased(input.visitors, input.at);
     this.#dropBook.forgetQuotes(input.visitors);
+    this.dataRequestEnded({ person: input.erasure });
     this.#storage.write('erasures', [...new Set([...this.#openErasures(), input.erasure])]);
     await this.#book('erasures', Date.now() + settingsOf(this.env).LEASE_MS);
   }
@@ -128,6 +130,25 @@ export class Shop extends DurableObject<Env> {
       'erasures',
       this.#openErasures().filter((id) => id !== input.erasure),
     );
+  }
+
+  /** A person asked what is known of them. Asked again before it was answered, it is the first that counts. */
+  dataRequested(input: { shop: ShopId } & DataRequest): void {
+    const { shop, ...request } = input;
+    this.#know(shop);
+    const open = this.dataRequests();
+    if (open.some(({ person }) => person === request.person)) return;
+    this.#storage.write('data-requests', [...open, request].slice(-mostRequests));
+  }
+
+  /** Those that were not answered yet, oldest first. */
+  dataRequests(): DataRequest[] {
+    return this.#storage.read<DataRequest[]>('data-requests') ?? [];
+  }
+
+  dataRequestEnded(input: { person: string }): void {
+    const left = this.dataRequests().filter(({ person }) => person !== input.person);
+    this.#storage.write('data-requests', left);
   }
 
   schedule(): { feedAt: number | null } {

@@ -12,6 +12,7 @@ export * from './kinds.ts';
 export * from './letters.ts';
 export * from './orders.ts';
 export * from './parked.ts';
+export * from './person-kept.ts';
 export * from './products.ts';
 export * from './recommendations.ts';
 export * from './renames.ts';
