@@ -103,6 +103,12 @@ export const dropWords: Record<DropReason, DropWords> = {
     mend: 'Send the address with the first call about a customer, or import your customers first.',
     needs: 'mend',
   },
+  'unknown-letter': {
+    name: 'A letter we did not send',
+    means: 'An app or a script told of a click or an opening, by a code that no letter of ours has.',
+    mend: 'Nothing to do while letters of your former system are still opened. After that, look which app sends them.',
+    needs: 'fine',
+  },
   'bad-signature': {
     name: 'Signed by nobody we know',
     means: 'A webhook came without the signature that only your platform can make.',

@@ -9,6 +9,7 @@ export * from './erasures.ts';
 export * from './feeds.ts';
 export * from './keys.ts';
 export * from './kinds.ts';
+export * from './letter-touches.ts';
 export * from './letters.ts';
 export * from './orders.ts';
 export * from './parked.ts';

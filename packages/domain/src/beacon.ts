@@ -140,7 +140,8 @@ export type Beacon = z.infer<typeof beaconSchema>;
 /**
  * Why a beacon, or a part of it, was not stored. Counted for each shop and shown on the Install page. `no-consent`: an address
  * that came without the shopper's leave for marketing. `unproven-identity`: a browser that named an address which others have
- * used; what it did stays its own. `unknown-person`: the shop's server named a customer whom nobody knows. `not-ours`: a call of the
+ * used; what it did stays its own. `unknown-person`: the shop's server named a customer whom nobody knows. `unknown-letter`:
+ * a click or an opening of a letter that we did not send. `not-ours`: a call of the
  * older wire, or of another platform, that belongs to products we do not make. `bad-signature`: a webhook that nobody who knows
  * its secret has signed.
  */
@@ -160,6 +161,7 @@ export const dropReasons = [
   'no-consent',
   'unproven-identity',
   'unknown-person',
+  'unknown-letter',
   'not-ours',
   'bad-signature',
 ] as const;
