@@ -27,9 +27,12 @@ export interface WireCall extends WireShop {
 }
 
 /** Reads a call that anybody may make. Throws an {@link HTTPException} with the original's status. */
-export async function callOf(c: WireContext, maxBytes: number = bodyLimits.call): Promise<WireCall> {
+export async function callOf(c: WireContext): Promise<WireCall> {
   const now = Date.now();
-  const params = await paramsOf(c.req.raw, maxBytes);
+  return callWith(c, await paramsOf(c.req.raw, bodyLimits.call), now);
+}
+
+async function callWith(c: WireContext, params: Params, now: number): Promise<WireCall> {
   const shop = await shopIn(c.env, params, now);
   c.set('shop', shop.shop);
   const call = { ...shop, params, now };
@@ -38,8 +41,14 @@ export async function callOf(c: WireContext, maxBytes: number = bodyLimits.call)
 }
 
 /** Reads a call that only the shop's own server may make: 401 without a secret, 403 with a wrong one. */
-export async function secretCallOf(c: WireContext, maxBytes: number = bodyLimits.call): Promise<WireCall> {
-  const call = await callOf(c, maxBytes);
+export async function secretCallOf(c: WireContext): Promise<WireCall> {
+  const now = Date.now();
+  return vouchedCallOf(c, await paramsOf(c.req.raw, bodyLimits.call), now);
+}
+
+/** The same for parameters that were read already. */
+export async function vouchedCallOf(c: WireContext, params: Params, now: number): Promise<WireCall> {
+  const call = await callWith(c, params, now);
   if (!(await isVouched(c, call))) throw new HTTPException(401, { message: 'Shop secret is not specified' });
   return call;
 }

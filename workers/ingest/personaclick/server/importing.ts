@@ -7,11 +7,12 @@ import type { Env } from '../../../env.ts';
 import { noteDrop } from '../../../events.ts';
 import type { DoorNote } from '../../watched.ts';
 import type { WireCall, WireContext } from '../call.ts';
-import { secretCallOf } from '../call.ts';
-import { bodyLimits, textIn } from '../params.ts';
+import { textIn } from '../params.ts';
 import { show } from '../show.ts';
 import type { RefusedItem } from './batch.ts';
 import { reportOf } from './batch.ts';
+import type { ImportCall } from './import-call.ts';
+import { importCallOf } from './import-call.ts';
 
 export interface Imported {
   answer: Response;
@@ -20,16 +21,17 @@ export interface Imported {
 }
 
 /** Does `work` with a call of the shop's server. What it throws is told to the webhook too. */
-export async function importing(c: WireContext, work: (call: WireCall) => Promise<Imported>): Promise<Response> {
-  const call = await secretCallOf(c, bodyLimits.import);
+export async function importing(c: WireContext, work: (call: ImportCall) => Promise<Imported>): Promise<Response> {
+  const call = await importCallOf(c);
   const { shop } = call;
-  const url = webhookIn(c, call);
   try {
     const { answer, ...done } = await work(call);
+    const url = webhookIn(c, call);
     if (url !== null) await tellLater(c.env, { shop, url, body: wordOf(done) });
     show(c, call, () => [noteOn(c, done)]);
     return answer;
   } catch (error) {
+    const url = error instanceof HTTPException ? webhookIn(c, call) : null;
     if (url !== null && error instanceof HTTPException) {
       await tellLater(c.env, { shop, url, body: { status: 'error', message: error.message } });
     }

@@ -11,8 +11,10 @@ import type { WireCall, WireContext, WireEnv } from '../call.ts';
 import { callOf, secretCallOf } from '../call.ts';
 import { listIn } from '../params.ts';
 import { productBody } from '../product-body.ts';
-import { itemsIn, lastOfEach, readEach, reportOf } from './batch.ts';
+import type { RefusedItem } from './batch.ts';
+import { lastOfEach, readEach, reportOf } from './batch.ts';
 import { buyersOf } from './buyers.ts';
+import type { ImportCall } from './import-call.ts';
 import type { Imported } from './importing.ts';
 import { importing } from './importing.ts';
 import { noteItems } from './note-items.ts';
@@ -23,6 +25,7 @@ import { tellOrdersLater } from './tell-later.ts';
 import { momentIn, momentWords } from './wire-time.ts';
 
 const mostOrders = 5_000;
+const mostDisabled = 200_000;
 const mostShown = 200;
 
 export const orders = new Hono<WireEnv>()
@@ -47,27 +50,41 @@ export const orders = new Hono<WireEnv>()
     return succeeded(c, { data: { orders: list.map((order) => shownOrder(order, products)) } });
   });
 
-async function disable(c: WireContext, { shop, params, now }: WireCall): Promise<Imported> {
+async function disable(c: WireContext, { shop, params, now, whole }: ImportCall): Promise<Imported> {
+  if (Array.isArray(params['item_ids']) || params['item_ids'] === undefined) whole('item_ids', mostDisabled);
   const ids = listIn(params, 'item_ids');
   if (!ids) throw new HTTPException(422, { message: 'item_ids is not specified' });
   await setStock(databaseOf(c.env), shop, ids, { inStock: false, now });
   return { answer: succeeded(c), accepted: ids.length, refused: [] };
 }
 
-async function takeOrders(c: WireContext, call: WireCall): Promise<Imported> {
-  const { shop, params, now } = call;
-  const { good, refused } = readEach(itemsIn(params, 'orders', mostOrders), (item) => orderItemOf(item, now));
-  const list = lastOfEach(good, (item) => item.order);
-  const buyerOf = await buyersOf(c.env, shop, list, now);
+async function takeOrders(c: WireContext, call: ImportCall): Promise<Imported> {
+  let accepted = 0;
+  const refused: RefusedItem[] = [];
+  for await (const { from, items } of call.batches('orders', mostOrders)) {
+    const read = readEach(items, (item) => orderItemOf(item, call.now), from);
+    await storeOrders(
+      c.env,
+      call,
+      lastOfEach(read.good, (item) => item.order),
+    );
+    accepted += read.good.length;
+    refused.push(...read.refused);
+  }
+  noteItems(c, call, 'orders', refused);
+  return { answer: succeeded(c, reportOf(accepted, refused)), accepted, refused };
+}
+
+async function storeOrders(env: WireEnv['Bindings'], call: WireCall, list: readonly OrderItem[]): Promise<void> {
+  const { shop, now } = call;
+  const buyerOf = await buyersOf(env, shop, list, now);
   const told = list.map((item) => ({ ...serverOrderOf(item, call), person: buyerOf(item) }));
-  await syncOrders(databaseOf(c.env), shop, told, now);
+  await syncOrders(databaseOf(env), shop, told, now);
   await tellOrdersLater(
-    c.env,
+    env,
     shop,
     list.map((item) => item.order),
   );
-  noteItems(c, call, 'orders', refused);
-  return { answer: succeeded(c, reportOf(good.length, refused)), accepted: good.length, refused };
 }
 
 /** Lines without a total add up to one; a total that nobody said of an order without lines is nothing. */
