@@ -25,8 +25,8 @@ export interface ImportCall extends WireCall {
   batches(name: string, most: number): AsyncIterable<Batch>;
 }
 
-const batchItems = 500;
-const batchCharacters = 500_000;
+const batchItems = 1_000;
+const batchCharacters = 2_000_000;
 
 /** Reads a call of the shop's server. Throws an {@link HTTPException} as `secretCallOf` does. */
 export async function importCallOf(c: WireContext): Promise<ImportCall> {
