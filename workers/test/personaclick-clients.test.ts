@@ -3,6 +3,7 @@ import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { listSubscribers, writeLetterFacts } from '@winback/db';
 import type { PersonId } from '@winback/domain';
+import { subscriptionFormDefaults } from '@winback/domain';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { emptyD1 } from './database.ts';
@@ -321,6 +322,38 @@ describe('the script of 2017', () => {
       emailSubscription: { settings: { enabled: false } },
     });
     expect(headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it('is given the shop’s form where it is on, until its owner has answered', async () => {
+    const form = { ...subscriptionFormDefaults, on: true, opens: { afterSeconds: 30, onPage: null, onExit: true } };
+    const own = await newWireShop({ form });
+    const ssid = crypto.randomUUID();
+    const asked = async (of = own, headers: Record<string, string> = { origin }) =>
+      (await get('/init_script', { shop_id: of.id, ssid, v: '3' }, headers)).body;
+    expect(await asked()).toMatchObject({
+      emailSubscription: {
+        settings: {
+          enabled: true,
+          overlay: false,
+          header: form.title,
+          agreement: form.agreement,
+          timer: 30,
+          cursor: 20,
+        },
+        status: null,
+      },
+    });
+    const email = `pop-${token()}@mail.example`;
+    await postForm('/subscriptions', `shop_id=${own.id}&ssid=${ssid}&type=mailings&declined=false&email=${email}`, {
+      origin,
+    });
+    expect(await asked()).toMatchObject({ emailSubscription: { settings: { enabled: false }, status: 'accepted' } });
+    const blog = await newWireShop({ form: { ...form, paths: ['/blog'] } });
+    const on = (path: string) => asked(blog, { origin, referer: `https://shop.example${path}` });
+    expect(await on('/blog/tents')).toMatchObject({ emailSubscription: { settings: { enabled: true } } });
+    expect(await on('/cart')).toMatchObject({ emailSubscription: { settings: { enabled: false } } });
+    const inline = await newWireShop({ form: { ...form, kind: 'inline' } });
+    expect(await asked(inline)).toMatchObject({ emailSubscription: { settings: { enabled: false } } });
   });
 
   it('tells a profile by push_attributes', async () => {
