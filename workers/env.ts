@@ -60,6 +60,9 @@ const settingsSchema = z.object({
   BEACONS_PER_VISITOR: z.coerce.number().int().min(1).default(300),
   BEACONS_PER_ADDRESS: z.coerce.number().int().min(1).default(1_500),
   BEACONS_PER_SHOP: z.coerce.number().int().min(1).default(60_000),
+  /** Calls a minute that one isolate takes of a shop's server: with one secret key or over one connection; from one address. */
+  CALLS_PER_KEY: z.coerce.number().int().min(1).default(6_000),
+  CALLS_PER_ADDRESS: z.coerce.number().int().min(1).default(12_000),
   LIBSQL_URL: z.string().optional(),
   LIBSQL_TOKEN: z.string().optional(),
 });
@@ -84,6 +87,12 @@ export function settingsOf(env: Env): Settings {
   }
   parsed.set(env, read.data);
   return read.data;
+}
+
+/** `host:port` of FEED_ALLOWED_HOSTS, that may be asked although they are private. */
+export function allowedHosts(env: Env): string[] {
+  const hosts = settingsOf(env).FEED_ALLOWED_HOSTS.split(',');
+  return hosts.map((host) => host.trim()).filter(Boolean);
 }
 
 /** The database: D1, or libSQL where LIBSQL_URL is set. */

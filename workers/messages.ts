@@ -44,5 +44,7 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   /** The consent of these people is another since the shop's system said so. */
   z.object({ kind: z.literal('consent-told'), shop: z.string(), people: z.array(z.string()) }),
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
+  /** The shop's server wants to hear how its import went: `body` is JSON. `call` tells one from the other. */
+  z.object({ kind: z.literal('call-webhook'), shop: z.string(), call: z.string(), url: z.string(), body: z.string() }),
 ]);
 export type JobMessage = z.infer<typeof jobMessageSchema>;

@@ -9,6 +9,8 @@ export interface OutboundOptions {
   /** `host:port` that may be asked although they are private. */
   allow: readonly string[];
   timeoutMs: number;
+  /** Sent by POST; without one it is a GET. A redirect that would turn a POST into a GET (301 to 303) is not followed. */
+  body?: string;
 }
 
 const maxHops = 5;
@@ -30,15 +32,20 @@ export async function outboundFetch(address: string, options: OutboundOptions): 
     )
       return answered;
     await answered.value.body?.cancel();
+    if (options.body !== undefined && answered.value.status < 307)
+      return refuse(
+        `the server redirects by ${answered.value.status}, which loses what is sent: name the last address`,
+      );
     if (!URL.canParse(location, allowed.value)) return refuse('the server redirects to an address that cannot be read');
     next = new URL(location, allowed.value).href;
   }
   return refuse(`the server redirects more than ${maxHops} times`);
 }
 
-async function ask(url: URL, { fetch, headers, timeoutMs }: OutboundOptions): Promise<Result<Response, string>> {
+async function ask(url: URL, { fetch, headers, timeoutMs, body }: OutboundOptions): Promise<Result<Response, string>> {
   try {
-    return ok(await fetch(url.href, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) }));
+    const sent = body === undefined ? {} : { method: 'POST', body };
+    return ok(await fetch(url.href, { ...sent, headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) }));
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
     return refuse(

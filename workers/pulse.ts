@@ -17,8 +17,8 @@ const answerSchema = z.object({
 export interface Pulse {
   note(notes: readonly PulseNote[]): Promise<void>;
   here(now: number): Promise<PulseAnswer>;
-  /** What a browser told whose owner looks on under `code`. */
-  noteWatched(code: string, notes: readonly WatchedNote[], now: number): Promise<void>;
+  /** What a browser told whose owner looks on under `code`; null: what came by a door that carries no code. */
+  noteWatched(code: string | null, notes: readonly WatchedNote[], now: number): Promise<void>;
   told(code: string, after: number, now: number): Promise<ConsoleNote[]>;
 }
 

@@ -36,6 +36,11 @@ export async function shopSettings(env: Env, shop: ShopId, now: number): Promise
   return (await knownShop(env, shop, now))?.settings ?? null;
 }
 
+/** Whether somebody looks at the shop's dashboard, as far as this isolate has read it lately. Asks nobody. */
+export function isWatched(env: Env, shop: ShopId, now: number): boolean {
+  return (cacheOf(env).get(shop)?.shop?.watchedUntil ?? 0) > now;
+}
+
 /** The shop's settings as they are now. Asked where a letter is about to leave. */
 export async function freshShopSettings(env: Env, shop: ShopId, now: number): Promise<ShopSettings | null> {
   return (await freshShop(env, shop, now))?.settings ?? null;

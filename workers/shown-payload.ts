@@ -1,7 +1,7 @@
 // What of an event may be shown to the merchant: short, and without what names a person.
 
 const longest = 1_200;
-const naming = new Set(['email', 'phone', 'name', 'first_name', 'last_name', 'address']);
+const naming = new Set(['email', 'phone', 'name', 'first_name', 'last_name', 'address', 'delivery_address', 'comment']);
 
 /** An event as JSON: values that name somebody are blanked, and so is every address in a text. */
 export function shownPayload(event: unknown): string {

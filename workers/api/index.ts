@@ -8,6 +8,7 @@ import type { ShopEnv } from './access.ts';
 import { inShop, ownOrigin, signedIn } from './access.ts';
 import { authOf } from './auth.ts';
 import { connections } from './connections.ts';
+import { dataRequests } from './data-requests.ts';
 import { erasures } from './erasures.ts';
 import { feed } from './feed.ts';
 import { install } from './install.ts';
@@ -37,6 +38,7 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', orders)
   .route('/', subscribers)
   .route('/', erasures)
+  .route('/', dataRequests)
   .route('/', parked)
   .route('/', connections);
 

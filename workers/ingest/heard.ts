@@ -26,8 +26,10 @@ import { databaseOf } from '../env.ts';
 import { erasePerson } from '../erase.ts';
 import { noteDrop } from '../events.ts';
 import { joinTwins } from '../order-twins.ts';
+import { noteDoor } from '../watching.ts';
 import { itemOf } from './server-batch.ts';
-import { storeItems } from './server-events.ts';
+import { notesOfPieces, storeItems } from './server-events.ts';
+import type { DoorNote } from './watched.ts';
 
 export interface Speaker {
   shop: ShopId;
@@ -54,11 +56,12 @@ export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Hea
   const said = await withBrowsers(env, speaker.shop, of('event'));
   const read = said.map(({ index, item }) => itemOf(index, item, now));
   const items = read.flatMap((one) => (one.ok ? [one.value] : []));
-  const { unknown, ...count } = await storeItems(env, { ...speaker, items }, now);
+  const { unknown, pieces, ...count } = await storeItems(env, { ...speaker, items }, now);
   const misread = [...read.flatMap((one) => (one.ok ? [] : [one.because])), ...unknown];
   await storeOrders(env, speaker, of('order'), now);
   for (const { heard } of of('left')) await stopLetters(env, speaker, { email: heard.email, since: heard.at }, now);
   for (const { heard } of of('forget')) await forget(env, speaker.shop, heard, now);
+  for (const { heard } of of('data-request')) await noteRequest(env, speaker, heard, now);
   if (of('closed').length > 0) await dropConnection(databaseOf(env), speaker.shop, speaker.platform);
   const refused = [
     ...of('refused').map(({ index, heard: { path, message } }) => ({
@@ -76,6 +79,8 @@ export async function storeHeard(env: Env, speaker: Speaker, lists: readonly Hea
   ].sort((a, b) => a.index - b.index);
   for (const { reason, path, message } of refused) note(env, speaker, { reason, path, message }, now);
   for (const _ of of('not-ours')) note(env, speaker, { reason: 'not-ours', path: '', message: '' }, now);
+  const orders = of('order').map(({ heard }) => noteOnOrder(heard.word));
+  showHeard(env, speaker, [...notesOfPieces(pieces), ...orders], now);
   return {
     accepted: count.accepted,
     repeated: count.repeated + known,
@@ -137,7 +142,21 @@ function isOf<Kind extends Heard['kind']>(heard: Heard, kind: Kind): heard is Of
   return heard.kind === kind;
 }
 
-/** Counts what was not stored; whom it was about is not kept. */
+function noteOnOrder({ order, status }: OrderWord): DoorNote {
+  const payload = JSON.stringify({ order, status });
+  return { type: null, state: 'stored', reason: null, payload, problems: [] };
+}
+
+function showHeard(
+  env: Env,
+  { shop, platform, keepAlive }: Pick<Speaker, 'shop' | 'platform' | 'keepAlive'>,
+  notes: DoorNote[],
+  now: number,
+): void {
+  noteDoor(env, { shop, door: platform, notes: () => notes }, now, keepAlive);
+}
+
+/** Counts what was not stored, and shows it to who looks on; whom it was about is not kept. */
 export function note(
   env: Env,
   { shop, platform, keepAlive }: Pick<Speaker, 'shop' | 'platform' | 'keepAlive'>,
@@ -146,6 +165,8 @@ export function note(
 ): void {
   const problems = message ? [{ path, code: reason, message }] : [];
   noteDrop(env, { shop, reason, sample: platform, problems }, now, keepAlive);
+  const state = reason === 'not-ours' ? 'dropped' : 'refused';
+  showHeard(env, { shop, platform, keepAlive }, [{ type: null, state, reason, payload: platform, problems }], now);
 }
 
 /** What the platform says of orders goes straight to the books, whoever told of the order first. */
@@ -203,6 +224,15 @@ async function stopLetters(
 async function forget(env: Env, shop: ShopId, who: Of<'forget'>, now: number): Promise<void> {
   const person = await personBy(databaseOf(env), shop, who);
   if (person) await erasePerson(env, shop, person, now);
+}
+
+/** A person asks what is known of them: the merchant sees it where the answer is. Of who is not known nothing is kept. */
+async function noteRequest(env: Env, speaker: Speaker, who: Of<'data-request'>, now: number): Promise<void> {
+  const { shop, platform } = speaker;
+  const person = await personBy(databaseOf(env), shop, who);
+  const message = 'somebody asks for their data of whom nothing is kept under this address or number: tell them so';
+  if (!person) return note(env, speaker, { reason: 'unknown-person', path: 'customer', message }, now);
+  await env.SHOP.getByName(shop).dataRequested({ shop, person, platform, at: now });
 }
 
 async function personBy(

@@ -16,6 +16,7 @@ import type { Outcome, Speaker } from './heard.ts';
 import { note, storeHeard } from './heard.ts';
 import { isSignedBy } from './hook-signature.ts';
 import { jsonOf, textWithin } from './parse.ts';
+import { damAddress, damConnection } from './server-dam.ts';
 
 type HookContext = Context<{ Bindings: Env }>;
 
@@ -51,6 +52,8 @@ export const hooks = new Hono<{ Bindings: Env }>()
 async function hear(c: HookContext, dialect: Dialect, named: string): Promise<Response> {
   const now = Date.now();
   const shop = shopIdSchema.safeParse(named);
+  const ofAddress = damAddress(c, now);
+  if (ofAddress) return ofAddress;
   const settings = shop.success ? await shopSettings(c.env, shop.data, now) : null;
   const { text, whole } = await textWithin(c.req.raw, serverLimits.bytes);
   if (!whole) return c.json(tooLarge, 413);
@@ -61,6 +64,9 @@ async function hear(c: HookContext, dialect: Dialect, named: string): Promise<Re
     note(c.env, speaker, { reason: 'bad-signature', path: '', message: notSigned.message }, now);
     return c.json(notSigned, 401);
   }
+  // Counted only where it is signed: nobody else can use up what the platform may bring.
+  const ofConnection = damConnection(c, shop.data, dialect.platform, now);
+  if (ofConnection) return ofConnection;
   const topic = (c.req.header(dialect.topic) ?? '').toLowerCase().slice(0, 100);
   const json = jsonOf(text);
   if (!json.ok) {

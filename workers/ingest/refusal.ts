@@ -5,10 +5,9 @@ import type { z } from 'zod';
 import type { Env } from '../env.ts';
 import { noteDrop } from '../events.ts';
 import { corsFor } from './cors.ts';
+import { retryAfterSeconds } from './limits.ts';
 import type { Refusal } from './parse.ts';
 import { showBeacon, showRefusal, typeRefused } from './watched.ts';
-
-const retryAfterSeconds = 20;
 
 export function refuseBeacon(c: Context<{ Bindings: Env }>, refusal: Refusal, now: number): Response {
   const { shop, reason, message, problems, sample, status } = refusal;

@@ -1,7 +1,7 @@
 // Calls as Segment's server libraries make them, authorised by a secret key of the shop: as the user name of HTTP Basic, or
 // as `writeKey` in the body. No page may ask this: the key must not stand in one.
 import { eventsOfSegment } from '@winback/connectors';
-import { connectionTo, noteConnection, putConnection, shopOfKey } from '@winback/db';
+import { connectionTo, noteConnection, putConnection } from '@winback/db';
 import type { ConnectionOptions, ErrorBody, ShopId } from '@winback/domain';
 import { newToken, serverLimits } from '@winback/domain';
 import type { Context } from 'hono';
@@ -12,6 +12,7 @@ import { shopSettings } from '../shop-settings.ts';
 import type { Speaker } from './heard.ts';
 import { note, storeHeard } from './heard.ts';
 import { jsonOf, textWithin } from './parse.ts';
+import { damAddress, shopOfCaller } from './server-dam.ts';
 
 type SegmentContext = Context<{ Bindings: Env }>;
 
@@ -22,10 +23,13 @@ export const segment = new Hono<{ Bindings: Env }>().post(
 
 async function take(c: SegmentContext, call: string): Promise<Response> {
   const now = Date.now();
+  const held = damAddress(c, now);
+  if (held) return held;
   const { text, whole } = await textWithin(c.req.raw, serverLimits.bytes);
   if (!whole) return c.json(tooLarge, 413);
   const json = jsonOf(text);
-  const shop = await shopOf(c, json.ok ? json.value : null);
+  const shop = await shopOfCaller(c, keyIn(c, json.ok ? json.value : null), now);
+  if (shop instanceof Response) return shop;
   const settings = shop ? await shopSettings(c.env, shop, now) : null;
   if (!shop || !settings) return c.json(wrongKey, 401);
   const keepAlive = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
@@ -50,9 +54,8 @@ const wrongKey: ErrorBody = {
   message: 'send a secret key of the shop that was not revoked, as the user name of HTTP Basic or as writeKey',
 };
 
-async function shopOf(c: SegmentContext, body: unknown): Promise<ShopId | null> {
-  const key = basicUserOf(c.req.header('authorization')) ?? writeKeyOf(body);
-  return key === null ? null : shopOfKey(databaseOf(c.env), key);
+function keyIn(c: SegmentContext, body: unknown): string | null {
+  return basicUserOf(c.req.header('authorization')) ?? writeKeyOf(body);
 }
 
 function basicUserOf(authorization: string | undefined): string | null {

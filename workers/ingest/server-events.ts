@@ -1,6 +1,5 @@
 // What a shop's own server tells: `POST /v1/events`, authorised by a secret key. When the answer is heard, every event that
 // it does not name as refused is on disk. No page may ask this: the key must not stand in one.
-import { shopOfKey } from '@winback/db';
 import type { BeaconEvent, ErrorBody, ServerAnswer, ShopId, ShopSettings, VisitorId } from '@winback/domain';
 import { beaconLimits, serverAnswerSchema, serverBatchDescription } from '@winback/domain';
 import type { Visit } from '@winback/engine/triggers';
@@ -9,15 +8,19 @@ import { Hono } from 'hono';
 import { answers } from '../described.ts';
 import { eachOf } from '../each-of.ts';
 import type { Env } from '../env.ts';
-import { databaseOf } from '../env.ts';
 import { noteDrop } from '../events.ts';
 import { shopSettings } from '../shop-settings.ts';
+import { withoutAddresses } from '../shown-payload.ts';
 import type { Claimed } from '../visitor/answers.ts';
+import { noteDoor } from '../watching.ts';
 import type { RefusedBatch, RefusedItem, ServerItem } from './server-batch.ts';
 import { parseServerBatch, unknownPerson } from './server-batch.ts';
+import { damAddress, shopOfCaller } from './server-dam.ts';
 import { personsOf } from './server-person.ts';
 import type { Stored } from './store.ts';
 import { storeEvents, storeForPerson } from './store.ts';
+import type { DoorNote } from './watched.ts';
+import { notesOf } from './watched.ts';
 
 type ServerContext = Context<{ Bindings: Env }>;
 
@@ -30,15 +33,20 @@ export const serverEvents = new Hono<{ Bindings: Env }>().post(
   answers(summary, serverAnswerSchema, serverBatchDescription),
   async (c) => {
     const now = Date.now();
-    const shop = await shopOfBearer(c);
+    const held = damAddress(c, now);
+    if (held) return held;
+    const shop = await shopOfCaller(c, bearerOf(c), now);
+    if (shop instanceof Response) return shop;
     const settings = shop ? await shopSettings(c.env, shop, now) : null;
     if (!shop || !settings) return c.json(wrongKey, 401);
     const batch = await parseServerBatch(c.req.raw, now);
     if (!batch.ok) return refuseBatch(c, shop, batch.because, now);
     const { items, refused: misread } = batch.value;
-    const { unknown, ...stored } = await storeItems(c.env, { shop, settings, items }, now);
+    const { unknown, pieces, ...stored } = await storeItems(c.env, { shop, settings, items }, now);
     const refused = [...misread, ...unknown].sort((a, b) => a.index - b.index);
     noteRefused(c, shop, refused, now);
+    const notes = () => [...notesOfPieces(pieces), ...refused.map(noteOnRefused)];
+    noteDoor(c.env, { shop, door: 'server', notes }, now, (work) => c.executionCtx.waitUntil(work));
     const body: ServerAnswer = {
       ...stored,
       refused: refused.map(({ index, problems }) => ({ index, problems })),
@@ -52,7 +60,7 @@ export async function storeItems(
   env: Env,
   { shop, settings, items }: { shop: ShopId; settings: ShopSettings; items: readonly ServerItem[] },
   now: number,
-): Promise<Count & { unknown: RefusedItem[] }> {
+): Promise<Count & { unknown: RefusedItem[]; pieces: Piece[] }> {
   const persons = await personsOf(env, shop, items, now);
   const nobody = items.filter((item) => !item.person.visitor && !persons.has(item));
   const wanted = items.filter((item) => item.person.visitor || persons.has(item));
@@ -66,14 +74,16 @@ const wrongKey: ErrorBody = {
   message: 'send a secret key of the shop that was not revoked: authorization: Bearer <key>',
 };
 
-async function shopOfBearer(c: ServerContext): Promise<ShopId | null> {
-  const secret = /^Bearer +(\S{8,512})$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  return secret === undefined ? null : shopOfKey(databaseOf(c.env), secret);
+function bearerOf(c: ServerContext): string | null {
+  return /^Bearer +(\S{8,512})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? null;
 }
 
 function refuseBatch(c: ServerContext, shop: ShopId, { status, ...refusal }: RefusedBatch, now: number): Response {
   const { reason, message, problems } = refusal;
-  noteDrop(c.env, { shop, reason, sample: '', problems }, now, (work) => c.executionCtx.waitUntil(work));
+  const keepAlive = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  noteDrop(c.env, { shop, reason, sample: '', problems }, now, keepAlive);
+  const notes = (): DoorNote[] => [{ type: null, state: 'refused', reason, payload: c.req.path, problems }];
+  noteDoor(c.env, { shop, door: 'server', notes }, now, keepAlive);
   const body: ErrorBody = { code: reason, message, problems };
   return c.json(body, status);
 }
@@ -109,19 +119,32 @@ function doorsOf(items: readonly ServerItem[], persons: ReadonlyMap<ServerItem, 
 }
 
 type Count = Pick<Stored, 'accepted' | 'repeated'>;
+/** Events that went to their Visitor together, and how many of them were new. */
+export type Piece = Count & { events: BeaconEvent[] };
+
+/** What became of them, for the console. */
+export function notesOfPieces(pieces: readonly Piece[]): DoorNote[] {
+  return pieces.flatMap(({ events, ...count }) => notesOf(events, { ...count, withheld: null }));
+}
+
+function noteOnRefused({ index, reason, problems, sample }: RefusedItem): DoorNote {
+  const placed = problems.map((problem) => ({ ...problem, path: `events.${index}.${problem.path}` }));
+  return { type: null, state: 'refused', reason, payload: withoutAddresses(sample), problems: placed };
+}
 
 async function storeAll(
   env: Env,
   of: { shop: ShopId; visit: Visit; doors: readonly Told[][] },
   now: number,
-): Promise<Count> {
-  const sum = { accepted: 0, repeated: 0 };
+): Promise<Count & { pieces: Piece[] }> {
+  const sum = { accepted: 0, repeated: 0, pieces: [] as Piece[] };
   await eachOf(of.doors, atOnce, async (door) => {
     for (const { events, ...told } of door)
       for (const piece of piecesOf(events)) {
         const { accepted, repeated } = await storeTold(env, { ...of, ...told, events: piece }, now);
         sum.accepted += accepted;
         sum.repeated += repeated;
+        sum.pieces.push({ accepted, repeated, events: piece });
       }
   });
   return sum;

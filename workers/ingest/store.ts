@@ -6,7 +6,7 @@ import { deviceName, homeName } from '@winback/domain';
 import type { Visit } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
-import type { Claimed, RecordAnswer } from '../visitor/answers.ts';
+import type { Claimed, RecordAnswer, RecordInput, Repeats } from '../visitor/answers.ts';
 import type { NamedPerson } from './claim.ts';
 import { claimIn } from './claim.ts';
 import { withoutPerson } from './visit.ts';
@@ -22,6 +22,8 @@ export interface Arrival {
   vouched?: 'proven';
   /** Who that is, where the server says it beside the events and not in them. */
   claim?: Claimed;
+  /** How a repetition is known besides by its id. */
+  repeats?: Repeats;
 }
 
 export interface Stored {
@@ -34,14 +36,14 @@ export interface Stored {
 /** Stores a browser's events. When this returns they are on disk; an event whose id came before is `repeated`. */
 export async function storeEvents(env: Env, arrival: Arrival, now: number): Promise<Stored> {
   if (arrival.visit.allowed === 'analytics') return storeCountedOnly(env, arrival, now);
-  const { shop, visitor, events, visit } = arrival;
+  const { shop, visitor, events, visit, repeats = {} } = arrival;
   const heard: NamedPerson | null = arrival.claim ?? (await claimIn(env, arrival, now));
   const claim = heard && { person: heard.person, proof: arrival.vouched ?? heard.proof };
   const asked = heard?.asked === 'enough' ? 'asked-enough' : null;
   const name = deviceName(shop, visitor);
-  const answer = await recordAt(env, name, { events, visit, claim });
+  const answer = await recordAt(env, name, { events, visit, claim, repeats });
   if (answer.kind === 'moved') {
-    const atHome = await storeAt(env, answer.home, { events: answer.events, visit, claim });
+    const atHome = await storeAt(env, answer.home, { events: answer.events, visit, claim, repeats });
     return { accepted: atHome, repeated: events.length - atHome, withheld: asked };
   }
   const joined = claim !== null && answer.home === homeName(shop, claim.person.id);
@@ -57,9 +59,15 @@ export async function storeEvents(env: Env, arrival: Arrival, now: number): Prom
 /** Stores what the shop's own server tells of a person. */
 export async function storeForPerson(
   env: Env,
-  { shop, claim, events, visit }: { shop: ShopId; claim: Claimed; events: BeaconEvent[]; visit: Visit },
+  {
+    shop,
+    claim,
+    events,
+    visit,
+    repeats = {},
+  }: { shop: ShopId; claim: Claimed; events: BeaconEvent[]; visit: Visit; repeats?: Repeats },
 ): Promise<Pick<Stored, 'accepted' | 'repeated'>> {
-  const accepted = await storeAt(env, homeName(shop, claim.person.id), { events, visit, claim });
+  const accepted = await storeAt(env, homeName(shop, claim.person.id), { events, visit, claim, repeats });
   return { accepted, repeated: events.length - accepted };
 }
 
@@ -71,12 +79,15 @@ async function storeCountedOnly(env: Env, arrival: Arrival, now: number): Promis
   const { events, left } = withoutPerson(arrival.events);
   const withheld = left ? 'no-consent' : null;
   if (events.length === 0) return { accepted: 0, repeated: 0, withheld };
-  const answer = await recordAt(env, deviceName(shop, visitor), { events, visit, claim: null });
+  const answer = await recordAt(env, deviceName(shop, visitor), {
+    ...{ events, visit, claim: null },
+    repeats: arrival.repeats ?? {},
+  });
   if (answer.kind !== 'stored') throw new Error('what is only counted stays with its browser');
   return { accepted: answer.accepted, repeated: answer.repeated, withheld };
 }
 
-type Told = { events: BeaconEvent[]; visit: Visit; claim: Claimed | null };
+type Told = Required<Pick<RecordInput, 'events' | 'visit' | 'claim' | 'repeats'>>;
 
 function recordAt(env: Env, name: string, told: Told): Promise<RecordAnswer> {
   return env.VISITOR.getByName(name).record({ name, ...told });

@@ -1,6 +1,7 @@
 // What a request tells besides its events: where it comes from, what led there, what the shopper allows. Enriches, stores nothing.
 import { personOfLetter } from '@winback/db';
 import type { Beacon, BeaconEvent, ShopId, ShopSettings } from '@winback/domain';
+import { namelessExtras } from '@winback/domain';
 import { deviceClassOf, sourceOf } from '@winback/engine/traffic';
 import type { Visit } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
@@ -46,8 +47,16 @@ export async function visitOf(
 
 /** The events without what names a person, for shoppers who allow counting only; `left` says that something was left out. */
 export function withoutPerson(events: readonly BeaconEvent[]): { events: BeaconEvent[]; left: boolean } {
-  const kept = events.filter((event) => event.type !== 'identify' && event.type !== 'profile').map(withoutAddress);
+  const kept = events
+    .filter((event) => event.type !== 'identify' && event.type !== 'profile')
+    .map((event) => withoutNamingExtras(withoutAddress(event)));
   return { events: kept, left: kept.length < events.length || kept.some((event, at) => event !== events[at]) };
+}
+
+function withoutNamingExtras(event: BeaconEvent): BeaconEvent {
+  if (event.type !== 'purchase' || event.extras === undefined) return event;
+  const extras = namelessExtras(event.extras);
+  return Object.keys(extras).length === Object.keys(event.extras).length ? event : { ...event, extras };
 }
 
 function withoutAddress(event: BeaconEvent): BeaconEvent {

@@ -1,5 +1,5 @@
 // Beacons that carry the code of a merchant who looks at their own browser: each event is shown at once, taken or not.
-import type { Beacon, DropReason, EventType, Problem } from '@winback/domain';
+import type { Beacon, BeaconEvent, DropReason, EventType, Problem } from '@winback/domain';
 import { eventTypes } from '@winback/domain';
 import type { Context } from 'hono';
 import type { Env } from '../env.ts';
@@ -10,6 +10,7 @@ import type { Refusal } from './parse.ts';
 import type { Stored } from './store.ts';
 
 const longestText = 1_200;
+export type DoorNote = Omit<WatchedNote, 'door' | 'at'>;
 
 /** Shows a beacon that was well formed: what became of it is the same for all of its events, but for what was withheld. */
 export function showBeacon(
@@ -20,15 +21,20 @@ export function showBeacon(
 ): void {
   const { watcher: code, shop, events } = beacon;
   if (!code) return;
-  const notes = events.map((event): WatchedNote => {
-    const { state, reason } = becameOf(event, outcome);
-    return { at: now, type: event.type, state, reason, payload: shownPayload(event), problems: [] };
-  });
+  const notes = notesOf(events, outcome).map((note) => ({ ...note, door: 'script' as const, at: now }));
   noteWatched(c.env, { shop, code, notes }, (work) => c.executionCtx.waitUntil(work));
 }
 
+/** What became of each of these events, for the console. */
+export function notesOf(events: readonly BeaconEvent[], outcome: Stored | { dropped: DropReason }): DoorNote[] {
+  return events.map((event) => {
+    const { state, reason } = becameOf(event, outcome);
+    return { type: event.type, state, reason, payload: shownPayload(event), problems: [] };
+  });
+}
+
 function becameOf(
-  event: Beacon['events'][number],
+  event: BeaconEvent,
   outcome: Stored | { dropped: DropReason },
 ): Pick<WatchedNote, 'state' | 'reason'> {
   if ('dropped' in outcome) return { state: 'dropped', reason: outcome.dropped };
@@ -48,7 +54,7 @@ export function showRefusal(c: Context<{ Bindings: Env }>, refusal: Refusal, now
   const whole = { type: null, payload: withoutAddresses(sample.slice(0, longestText)), problems };
   const events = eventsOf(refusal);
   const notes = (events.length > 0 ? events : [whole]).map(
-    (one): WatchedNote => ({ at: now, state: 'refused', reason, ...one }),
+    (one): WatchedNote => ({ at: now, door: 'script', state: 'refused', reason, ...one }),
   );
   noteWatched(c.env, { shop, code, notes }, (work) => c.executionCtx.waitUntil(work));
 }

@@ -107,6 +107,7 @@ async function writeOrders(
     at: event.at,
     total: { minor: revenueMinor(event, settings.currency), currency: settings.currency } satisfies Money,
     items: event.items,
+    ...(event.extras ? { extras: event.extras } : {}),
     origin,
   }));
   await putOrders(databaseOf(env), shop, rows);

@@ -2,10 +2,11 @@
 import type { ShopId } from '@winback/domain';
 import { assertNever } from '@winback/domain';
 import type { Env } from '../env.ts';
-import { databaseOf, settingsOf } from '../env.ts';
+import { allowedHosts, databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
+import { callWebhook } from './call-webhook.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
@@ -41,10 +42,7 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
   const shop = job.shop as ShopId;
   switch (job.kind) {
     case 'import-feed': {
-      const allow = settingsOf(env)
-        .FEED_ALLOWED_HOSTS.split(',')
-        .map((host) => host.trim())
-        .filter(Boolean);
+      const allow = allowedHosts(env);
       await importFeed(
         { db: databaseOf(env), fetch: (input, init) => fetch(input, init), now: Date.now, allow },
         { shop, import: job.import },
@@ -59,6 +57,8 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellConsent(env, shop, job.people);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
+    case 'call-webhook':
+      return callWebhook(env, job);
     default:
       return assertNever(job);
   }

@@ -41,6 +41,8 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
     case 'erase-person':
       return `${body.kind}:${body.erasure}`;
+    case 'call-webhook':
+      return `${body.kind}:${body.call}`;
     case 'publish-recommendations':
       return `${body.kind}:${body.shop}`;
     default:
@@ -65,6 +67,8 @@ function subjectOf(body: Dead): string {
       return `the consent of ${body.people.length} people`;
     case 'erase-person':
       return `erasure ${body.erasure}`;
+    case 'call-webhook':
+      return `the webhook of an import at ${URL.canParse(body.url) ? new URL(body.url).host : 'no address'}`;
     case 'publish-recommendations':
       return 'recommendations';
     default:

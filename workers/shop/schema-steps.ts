@@ -14,4 +14,5 @@ export const shopSchemaSteps = [
    CREATE TABLE refused_events (type TEXT PRIMARY KEY, at INTEGER NOT NULL, reason TEXT NOT NULL, sample TEXT NOT NULL, problems TEXT NOT NULL) WITHOUT ROWID;`,
   `CREATE TABLE product_quarters (quarter INTEGER NOT NULL, id TEXT NOT NULL, views INTEGER NOT NULL, carts INTEGER NOT NULL, buys INTEGER NOT NULL,
      PRIMARY KEY (id, quarter)) WITHOUT ROWID;`,
+  'CREATE INDEX bought_lately ON product_quarters (quarter, id, buys) WHERE buys > 0;',
 ] as const;

@@ -41,6 +41,9 @@ export class ShopPulse extends createDurable({ autoPersist: false }) {
   recent: PulseAnswer['recent'] = [];
   last: PulseAnswer['last'] = {};
   watched = new Map<string, Watched>();
+  /** What came by doors that carry no code: the older wire, shops' servers, webhooks. Whoever looks on sees it. */
+  doors: ConsoleNote[] = [];
+  lastSeq = 0;
 
   note(json: string): { noted: number } {
     const notes = JSON.parse(json) as PulseNote[];
@@ -71,22 +74,33 @@ export class ShopPulse extends createDurable({ autoPersist: false }) {
     this.visitors = Object.fromEntries(staying.slice(-maxVisitors));
   }
 
-  /** Keeps the newest notes of a watched browser. */
+  /** Keeps the newest notes of a watched browser, or (without a code) of the doors that carry none. */
   noteWatched(json: string): { noted: number } {
-    const { code, notes, now } = JSON.parse(json) as { code: string; notes: WatchedNote[]; now: number };
+    const { code, notes, now } = JSON.parse(json) as { code: string | null; notes: WatchedNote[]; now: number };
+    if (code === null) {
+      this.doors = [...this.doors, ...this.numbered(notes, now)].slice(-notesKept);
+      return { noted: notes.length };
+    }
     const known = this.placeFor(code, now, ({ askedAt }) => askedAt === 0);
     if (!known) return { noted: 0 };
-    const first = Math.max(now, 1 + (known.notes.at(-1)?.seq ?? 0));
-    const more = notes.map((note, at) => ({ ...note, seq: first + at }));
+    const more = this.numbered(notes, now);
     this.watched.set(code, { ...known, at: now, notes: [...known.notes, ...more].slice(-notesKept) });
     return { noted: more.length };
   }
 
-  /** What a watched browser told since the note `after`, oldest first. */
+  numbered(notes: readonly WatchedNote[], now: number): ConsoleNote[] {
+    const first = Math.max(now, 1 + this.lastSeq);
+    this.lastSeq = first + notes.length - 1;
+    return notes.map((note, at) => ({ ...note, seq: first + at }));
+  }
+
+  /** What a watched browser told and what came by other doors since the note `after`, oldest first. */
   told(code: string, after: number, now: number): { notes: ConsoleNote[] } {
     const known = this.placeFor(code, now, () => true) ?? { at: now, askedAt: now, notes: [] };
     this.watched.set(code, { ...known, at: now, askedAt: now });
-    return { notes: known.notes.filter(({ seq }) => seq > after) };
+    this.doors = this.doors.filter(({ at }) => at > now - watchedMs);
+    const notes = [...known.notes, ...this.doors].filter(({ seq }) => seq > after);
+    return { notes: notes.sort((one, other) => one.seq - other.seq) };
   }
 
   /** What is kept under a code. A new one gets the place of the oldest that may leave; null: none may. */

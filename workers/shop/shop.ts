@@ -1,7 +1,7 @@
 // One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
-import type { ShopId } from '@winback/domain';
+import type { DataRequest, ShopId } from '@winback/domain';
 import { newToken } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
@@ -24,12 +24,16 @@ const dayMs = 86_400_000;
 const quarterMs = 900_000;
 const nextPageMs = 1_000;
 const pairsPublished = 5_000;
+const mostBought = 200;
+const mostRequests = 1_000;
+const boughtKeptMs = 60_000;
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
   readonly #dropBook: DropBook;
   #schedule: Schedule;
   #shop: ShopId | null;
+  #bought: { at: number; ids: string[] } | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -116,6 +120,7 @@ export class Shop extends DurableObject<Env> {
     this.#know(input.shop);
     this.#storage.noteErased(input.visitors, input.at);
     this.#dropBook.forgetQuotes(input.visitors);
+    this.dataRequestEnded({ person: input.erasure });
     this.#storage.write('erasures', [...new Set([...this.#openErasures(), input.erasure])]);
     await this.#book('erasures', Date.now() + settingsOf(this.env).LEASE_MS);
   }
@@ -127,6 +132,25 @@ export class Shop extends DurableObject<Env> {
     );
   }
 
+  /** A person asked what is known of them. Asked again before it was answered, it is the first that counts. */
+  dataRequested(input: { shop: ShopId } & DataRequest): void {
+    const { shop, ...request } = input;
+    this.#know(shop);
+    const open = this.dataRequests();
+    if (open.some(({ person }) => person === request.person)) return;
+    this.#storage.write('data-requests', [...open, request].slice(-mostRequests));
+  }
+
+  /** Those that were not answered yet, oldest first. */
+  dataRequests(): DataRequest[] {
+    return this.#storage.read<DataRequest[]>('data-requests') ?? [];
+  }
+
+  dataRequestEnded(input: { person: string }): void {
+    const left = this.dataRequests().filter(({ person }) => person !== input.person);
+    this.#storage.write('data-requests', left);
+  }
+
   schedule(): { feedAt: number | null } {
     return { feedAt: this.#schedule.feed ?? null };
   }
@@ -134,6 +158,15 @@ export class Shop extends DurableObject<Env> {
   /** What happened to a product in the last 24 hours and in the last 15 minutes, as far as it has come to the books. */
   product({ id, now }: { id: string; now: number }): { day: ProductFigures; quarter: ProductFigures } {
     return { day: this.#storage.product(id, now - dayMs), quarter: this.#storage.product(id, now - quarterMs) };
+  }
+
+  /** What is bought now: in the last 24 hours, the most first; then what only the day before knew. At most a minute old. */
+  buyingNow({ now }: { now: number }): string[] {
+    if (this.#bought && now - this.#bought.at < boughtKeptMs && now >= this.#bought.at) return this.#bought.ids;
+    const [day, both] = [dayMs, 2 * dayMs].map((ms) => this.#storage.bought(now - ms, mostBought));
+    const ids = [...new Set([...(day ?? []), ...(both ?? [])])];
+    this.#bought = { at: now, ids };
+    return ids;
   }
 
   together(): ReturnType<ShopStorage['together']> {

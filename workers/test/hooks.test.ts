@@ -138,13 +138,37 @@ describe('a customer at Shopify', () => {
   });
 });
 
+describe('a person who asks Shopify for their data', () => {
+  const request = (address: string) => ({ shop_id: 1, customer: { id: 1, email: address }, data_request: { id: 9 } });
+
+  it('is noted once for the merchant until they are answered or forgotten', async () => {
+    await send(shop, newVisitor(), identify(email));
+    const { id } = await personOf(shop, email);
+    const open = () => env.SHOP.getByName(shop).dataRequests();
+    for (const _again of [1, 2])
+      expect((await fromShopify(shop, 'customers/data_request', request(email))).status).toBe(200);
+    expect(await open()).toMatchObject([{ person: id, platform: 'shopify' }]);
+    await env.SHOP.getByName(shop).dataRequestEnded({ person: id });
+    expect(await open()).toEqual([]);
+    await fromShopify(shop, 'customers/data_request', request(email));
+    await fromShopify(shop, 'customers/redact', request(email));
+    expect(await open()).toEqual([]);
+  });
+
+  it('and is nobody we know is counted, and not kept', async () => {
+    expect((await fromShopify(shop, 'customers/data_request', request('nobody@mail.example'))).status).toBe(200);
+    await vi.waitFor(async () => expect(await drops()).toContain('unknown-person'), { timeout: 4_000 });
+    expect(await env.SHOP.getByName(shop).dataRequests()).toEqual([]);
+  });
+});
+
 it('a shop that left Shopify is disconnected', async () => {
   expect((await fromShopify(shop, 'shop/redact', { shop_id: 1 })).status).toBe(200);
   expect(await connectionTo(databaseOf(env), shop, 'shopify')).toBeNull();
   expect((await fromShopify(shop, 'orders/create', today(shopifyOrder))).status).toBe(401);
 });
 
-it.each(['customers/data_request', 'products/update', ''])('the topic «%s» is answered and counted', async (topic) => {
+it.each(['products/update', ''])('the topic «%s» is answered and counted', async (topic) => {
   expect(await fromShopify(shop, topic, { id: 1 })).toMatchObject({ status: 200, body: { accepted: 0 } });
   await vi.waitFor(async () => expect(await drops()).toContain('not-ours'), { timeout: 4_000 });
 });

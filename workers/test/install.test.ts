@@ -1,5 +1,6 @@
 import { createExecutionContext, runDurableObjectAlarm, waitOnExecutionContext } from 'cloudflare:test';
 import { env, exports } from 'cloudflare:workers';
+import { legacyIdOf } from '@winback/db';
 import type { ConsoleNote, DropReason, EventType } from '@winback/domain';
 import {
   consoleSchema,
@@ -15,15 +16,20 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cameFromOf, lastSeenOf } from '../api/origin-words.ts';
 import type { Env } from '../env.ts';
+import { databaseOf } from '../env.ts';
 import worker from '../index.ts';
+import { newDid } from '../ingest/personaclick/did.ts';
 import { pulseOf } from '../pulse.ts';
 import type { WatchedNote } from '../shop/answers.ts';
 import { emptyD1 } from './database.ts';
+import { connect, fromShopify } from './hook.ts';
 import type { Merchant } from './merchant.ts';
 import { ask, newMerchant } from './merchant.ts';
 import { personOf, stopClock } from './person.ts';
 import { brings } from './queue.ts';
+import { about, newKey, tell } from './shop-server.ts';
 import { beacon, event, hour, identify, newVisitor, post, purchase, token } from './storefront.ts';
+import { postJson } from './wire.ts';
 
 const dayMs = 24 * hour;
 let own: Merchant;
@@ -134,6 +140,47 @@ describe('the console', () => {
     expect(await toldOnce(code, 1)).toMatchObject([{ type: 'view', state: 'dropped', reason }]);
   });
 
+  it('shows what comes by the other doors too, by their names, while somebody looks', { timeout: 20_000 }, async () => {
+    const code = newCode();
+    await told(code); // looks on
+    const key = await newKey(own.shop);
+    const shop_id = (await legacyIdOf(databaseOf(env), own.shop)) ?? '';
+    const did = await newDid(env, own.shop);
+    await connect(own.shop, 'shopify');
+    const since = Date.now();
+    await postJson('/push', { shop_id, did, event: 'view', items: ['tent'] });
+    await postJson('/push', { shop_id, did, event: 'no_such_event' });
+    await postJson('/search', { shop_id, did });
+    await postJson('/import/audience', { shop_id, shop_secret: key, audience: [{ email: 'ann@mail.example' }, {}] });
+    const sent = about({ email: 'ann@mail.example' });
+    await tell(key, [sent, { type: 'view' }]);
+    await tell(key, [sent]);
+    await fromShopify(own.shop, 'orders/none', { id: 1 });
+    await fromShopify(own.shop, 'orders/create', {}, { signedBy: 'another-secret' });
+    const seen = async () =>
+      (await told(code))
+        .filter(({ at }) => at >= since)
+        .map(({ door, type, state, reason }) => [door, type, state, reason]);
+    await vi.waitFor(
+      async () =>
+        expect(await seen()).toEqual([
+          ['personaclick', 'view', 'stored', null],
+          ['personaclick', 'no_such_event', 'refused', 'unknown-event'],
+          ['personaclick', null, 'dropped', 'not-ours'],
+          ['personaclick', null, 'stored', null],
+          ['server', 'view', 'stored', null],
+          ['server', null, 'refused', 'bad-event'],
+          ['server', 'view', 'repeated', null],
+          ['shopify', null, 'dropped', 'not-ours'],
+          ['shopify', null, 'refused', 'bad-signature'],
+        ]),
+      { timeout: 5_000, interval: 100 },
+    );
+    expect(JSON.stringify(await told(code))).not.toContain('ann@mail.example');
+    const stranger = await newMerchant();
+    expect(await told(newCode(), 0, stranger)).toEqual([]);
+  });
+
   it('shows a flood as a flood', async () => {
     const code = newCode();
     const body = JSON.stringify({ ...beacon(own.shop, newVisitor(), event()), watcher: code });
@@ -220,7 +267,15 @@ describe('the console', () => {
 });
 
 describe('codes that strangers make up', () => {
-  const note: WatchedNote = { at: 1, type: 'view', state: 'stored', reason: null, payload: '{}', problems: [] };
+  const note: WatchedNote = {
+    at: 1,
+    door: 'script',
+    type: 'view',
+    state: 'stored',
+    reason: null,
+    payload: '{}',
+    problems: [],
+  };
 
   it('never take the place of one that somebody looks at', async () => {
     const pulse = pulseOf(env, own.shop);

@@ -87,6 +87,20 @@ describe('the page of orders', () => {
     expect([ids.sort(), third.next]).toEqual([['n-0', 'n-1', 'n-2', 'n-3', 'n-4'], null]);
   });
 
+  it('tells of one order what the storefront said besides', { timeout: 20_000 }, async () => {
+    const visitor = newVisitor();
+    const items = [{ product: 'tent', quantity: 2, price: 10, extras: { size: 'XL' } }];
+    const extras = { promo_code: 'MAY', delivery_address: 'Elm St 1' };
+    stopClock();
+    await send(merchant.shop, visitor, event({ type: 'purchase', order: 'web/1', items, extras }));
+    await timePasses(20_000, deviceName(merchant.shop, visitor));
+    const one = () => ask(merchant, `/orders/${encodeURIComponent('web/1')}`);
+    await vi.waitFor(async () => expect((await one()).status).toBe(200), { timeout: 10_000, interval: 100 });
+    expect((await one()).body).toMatchObject({ id: 'web/1', lines: items, extras });
+    expect(await ask(merchant, '/orders/none')).toMatchObject({ status: 404 });
+    expect(await ask(await newMerchant(), `/orders/${encodeURIComponent('web/1')}`)).toMatchObject({ status: 404 });
+  });
+
   it('is the members’ own, and takes nothing it does not know', async () => {
     const neighbour = await newMerchant();
     await reports([{ id: '1', status: 1 }]);

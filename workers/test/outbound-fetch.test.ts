@@ -121,6 +121,32 @@ describe('an address of the web', () => {
   });
 });
 
+describe('what is sent', () => {
+  const sends = async (status: number) => {
+    const { fetch, inits } = world((url) =>
+      url.endsWith('/a') ? new Response(null, { status, headers: { location: '/b' } }) : new Response('ok'),
+    );
+    const options = { fetch, headers: {}, allow: [], timeoutMs: 1_000, body: '{}' };
+    return { result: await outboundFetch('https://shop.example/a', options), inits };
+  };
+
+  it.each([307, 308])('is sent again to where a %i leads', async (status) => {
+    const { result, inits } = await sends(status);
+    expect([result.ok, inits.map((init) => [init.method, init.body])]).toEqual([
+      true,
+      [
+        ['POST', '{}'],
+        ['POST', '{}'],
+      ],
+    ]);
+  });
+
+  it.each([301, 302, 303])('does not get lost by a %i', async (status) => {
+    const { result, inits } = await sends(status);
+    expect([result.ok, inits.length]).toEqual([false, 1]);
+  });
+});
+
 describe('an address that is none', () => {
   it.each([
     '',

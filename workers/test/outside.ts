@@ -79,9 +79,30 @@ function refusal(code: number): Error {
   return Object.assign(new Error('no'), { responseCode: code });
 }
 
+/** What was posted under `/hook/<name>`, oldest first; `/hook/later…` takes it only at the second try. */
+const posted = new Map<string, string[]>();
+const refusedOnce = new Set<string>();
+
+function hook(request: IncomingMessage, response: ServerResponse, name: string): void {
+  if (request.method !== 'POST') {
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(posted.get(name) ?? []));
+    return;
+  }
+  const isEarly = name.startsWith('later') && !refusedOnce.has(name);
+  refusedOnce.add(name);
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    if (!isEarly) posted.set(name, [...(posted.get(name) ?? []), Buffer.concat(chunks).toString('utf8')]);
+    response.writeHead(isEarly ? 503 : 204).end();
+  });
+}
+
 /** `/letters?to=…` answers raw messages as JSON, oldest first; everything else is the feed. */
 function answer(request: IncomingMessage, response: ServerResponse, letters: readonly Received[]): void {
   const url = new URL(request.url ?? '/', 'http://outside');
+  const hooked = /^\/hook\/(.+)$/.exec(url.pathname)?.[1];
+  if (hooked !== undefined) return hook(request, response, hooked);
   if (url.pathname !== '/letters') {
     response.setHeader('content-type', 'application/xml; charset=utf-8').end(feed);
     return;

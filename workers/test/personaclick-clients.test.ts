@@ -1,7 +1,9 @@
 // What the real clients send, as it was seen on the wire, and what they need to be answered.
 import { runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { listSubscribers } from '@winback/db';
+import { listSubscribers, writeLetterFacts } from '@winback/db';
+import type { PersonId } from '@winback/domain';
+import { subscriptionFormDefaults } from '@winback/domain';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { emptyD1 } from './database.ts';
@@ -89,7 +91,10 @@ describe('the React Native SDK 4.0.18', () => {
         promocode: 'X',
         custom: { a: 1 },
       },
-      { type: 'purchase', order: 'N2', total: 30, items: [{ product: '37', price: 10, quantity: 3 }] },
+      {
+        ...{ type: 'purchase', order: 'N2', total: 30, items: [{ product: '37', price: 10, quantity: 3 }] },
+        extras: { promo_code: 'X', custom: { a: 1 } },
+      },
     ],
     [
       { event: 'view', items: [{ id: '37' }], source: { from: 'chain', code: 'code123' } },
@@ -164,6 +169,36 @@ describe('the React Native SDK 4.0.18', () => {
     ['/popup/showed', { popup: 5 }],
   ])('posts to %s and is thanked', async (path, more) => {
     expect((await say(path, more)).body).toEqual({ status: 'success' });
+  });
+
+  it('tells of a click on a letter of ours, which counts once, and of one of somebody else’s, which is counted apart', async () => {
+    const person = token() as PersonId;
+    const letter = token();
+    const at = {
+      slot: 's',
+      scenario: 'abandoned_cart',
+      state: 'sent',
+      reason: null,
+      sentence: '',
+      subject: null,
+    } as const;
+    const fact = { letter, person, plannedAt: 1, at: 2, rev: 1, ...at };
+    await writeLetterFacts(databaseOf(env), shop.shop, [fact]);
+    for (const what of ['clicked', 'clicked', 'delivered'])
+      expect((await say(`/track/${what}`, { type: 'chain', code: letter })).body).toEqual({ status: 'success' });
+    const row = env.DB.prepare('SELECT opened_at AS opened, clicked_at AS clicked FROM letters WHERE id = ?1').bind(
+      letter,
+    );
+    const first = await row.first<{ opened: number; clicked: number }>();
+    expect(first?.clicked).toBeGreaterThan(Date.now() - minute);
+    await say('/track/opened', { type: 'chain', code: letter });
+    expect(await row.first()).toEqual(first);
+    const other = await newWireShop();
+    const said = { shop_id: other.id, type: 'chain', code: letter };
+    expect((await postJson('/track/clicked', said, headers)).body).toEqual({ status: 'success' });
+    const drops = async () =>
+      (await env.SHOP.getByName(other.shop).drops()).map(({ reason, count }) => [reason, count]);
+    await vi.waitFor(async () => expect(await drops()).toEqual([['unknown-letter', 1]]), { timeout: 4_000 });
   });
 
   it('has all of a call in the address', async () => {
@@ -287,6 +322,38 @@ describe('the script of 2017', () => {
       emailSubscription: { settings: { enabled: false } },
     });
     expect(headers.get('access-control-allow-origin')).toBe(origin);
+  });
+
+  it('is given the shop’s form where it is on, until its owner has answered', async () => {
+    const form = { ...subscriptionFormDefaults, on: true, opens: { afterSeconds: 30, onPage: null, onExit: true } };
+    const own = await newWireShop({ form });
+    const ssid = crypto.randomUUID();
+    const asked = async (of = own, headers: Record<string, string> = { origin }) =>
+      (await get('/init_script', { shop_id: of.id, ssid, v: '3' }, headers)).body;
+    expect(await asked()).toMatchObject({
+      emailSubscription: {
+        settings: {
+          enabled: true,
+          overlay: false,
+          header: form.title,
+          agreement: form.agreement,
+          timer: 30,
+          cursor: 20,
+        },
+        status: null,
+      },
+    });
+    const email = `pop-${token()}@mail.example`;
+    await postForm('/subscriptions', `shop_id=${own.id}&ssid=${ssid}&type=mailings&declined=false&email=${email}`, {
+      origin,
+    });
+    expect(await asked()).toMatchObject({ emailSubscription: { settings: { enabled: false }, status: 'accepted' } });
+    const blog = await newWireShop({ form: { ...form, paths: ['/blog'] } });
+    const on = (path: string) => asked(blog, { origin, referer: `https://shop.example${path}` });
+    expect(await on('/blog/tents')).toMatchObject({ emailSubscription: { settings: { enabled: true } } });
+    expect(await on('/cart')).toMatchObject({ emailSubscription: { settings: { enabled: false } } });
+    const inline = await newWireShop({ form: { ...form, kind: 'inline' } });
+    expect(await asked(inline)).toMatchObject({ emailSubscription: { settings: { enabled: false } } });
   });
 
   it('tells a profile by push_attributes', async () => {

@@ -135,6 +135,40 @@ describe('orders that a shop’s system reports', () => {
     expect(await order('bad')).toBeUndefined();
   });
 
+  it('keep promo code, delivery, payment and the shop’s own fields, and tell them again', async () => {
+    const items = [
+      { id: 't1', price: 10, quantity: 1, line_id: 7, fashion_size: 'XL', status: 'shipped', barcode: '' },
+    ];
+    await post('/sync/orders', [
+      {
+        ...{
+          id: '90',
+          status: 'N',
+          email,
+          items,
+          promocode: 'MAY',
+          delivery_type: 'courier',
+          comment: 'c'.repeat(900),
+        },
+        ...{ value: { total: '25', delivery: '5' }, payment_structure: '{"cash":20,"bonuses":"5"}', tax_free: false },
+        ...{ bank_name: 'Own', custom: { gift: 'yes', none: null, far: { deep: [1] } }, delivery_address: ' ' },
+      },
+    ]);
+    expect(await order('90')).toMatchObject({
+      items: [{ product: 't1', extras: { line_id: 7, size: 'XL', status: 'shipped' } }],
+      extras: {
+        ...{ promo_code: 'MAY', delivery_type: 'courier', delivery_price: '5', paid_cash: 20, paid_bonuses: '5' },
+        ...{ tax_free: false, comment: 'c'.repeat(500), bank_name: 'Own' },
+        custom: { gift: 'yes', far: { deep: [1] } },
+      },
+    });
+    expect((await wireGet('/orders/by_user', { ...plugin.keys, email })).body).toMatchObject({
+      data: { orders: [{ promocode: 'MAY', delivery_value: '5', cash_value: 20, items: [{ fashion_size: 'XL' }] }] },
+    });
+    await post('/sync/orders', [{ id: '91', status: 'N', custom: { a: 'x'.repeat(5_000) }, promocode: 'JUNE' }]);
+    expect((await order('91'))?.extras).toEqual({ promo_code: 'JUNE' });
+  });
+
   it('lose a line that is none, and a price that is none', async () => {
     const items = [
       { id: 'a', price: 1e308 },

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { nested } from '../ingest/personaclick/brackets.ts';
 import { chanceSigns, isIssued, newDid, reissued } from '../ingest/personaclick/did.ts';
 import { flagIn, listIn, paramsOf, unwrapped } from '../ingest/personaclick/params.ts';
-import { additionWindowMs, idWithin, windowMs } from '../ingest/personaclick/repetition.ts';
+import { additionWindowMs, idsWithin, windowMs } from '../ingest/personaclick/repetition.ts';
 import { token } from './storefront.ts';
 
 const limit = 65_536;
@@ -231,23 +231,23 @@ describe('what is said again', () => {
   it('within the window is the same event, wherever the grid has its borders', () => {
     for (let at = 0; at < windowMs; at += 1_900) {
       const words = token();
-      const first = idWithin(words, windowMs, now + at);
-      expect(idWithin(words, windowMs, now + at + windowMs - 1)).toBe(first);
+      const first = idsWithin(words, windowMs, now + at).id;
+      expect(idsWithin(words, windowMs, now + at + windowMs - 1).id).toBe(first);
     }
   });
 
   it('later is another event', () => {
     for (let at = 0; at < windowMs; at += 1_900) {
       const words = token();
-      const first = idWithin(words, windowMs, now + at);
-      expect(idWithin(words, windowMs, now + at + windowMs)).not.toBe(first);
+      const first = idsWithin(words, windowMs, now + at).id;
+      expect(idsWithin(words, windowMs, now + at + windowMs).id).not.toBe(first);
     }
   });
 
   it('of a cart is news after five seconds', () => {
     const words = token();
-    const first = idWithin(words, additionWindowMs, now);
-    expect(idWithin(words, additionWindowMs, now + 4_900)).toBe(first);
-    expect(idWithin(words, additionWindowMs, now + 5_000)).not.toBe(first);
+    const first = idsWithin(words, additionWindowMs, now).id;
+    expect(idsWithin(words, additionWindowMs, now + 4_900).id).toBe(first);
+    expect(idsWithin(words, additionWindowMs, now + 5_000).id).not.toBe(first);
   });
 });

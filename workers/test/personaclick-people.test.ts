@@ -1,6 +1,8 @@
 // What people agree to, wait for, and are known by, through PersonaClick's wire.
 import { env } from 'cloudflare:workers';
 import { kindsOf, listSubscribers, putOffers, suppress } from '@winback/db';
+import type { BeaconEvent, OrderId, ProductId, VisitorId } from '@winback/domain';
+import { deviceName } from '@winback/domain';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { emptyD1 } from './database.ts';
@@ -305,6 +307,34 @@ describe('what is shown', () => {
       expect(found.toSorted()).toEqual(['d', 'e']);
     },
   );
+
+  it('bought now is what was bought in a day, the most first, then the day before; then what is popular', async () => {
+    const other = await newWireShop();
+    const list = ['a', 'b', 'c', 'd'].map((id) => offer(id));
+    await putOffers(databaseOf(env), other.shop, [...list, offer('m', { category: 'mugs' })], 1);
+    const now = Date.now();
+    const order = (product: string, hoursAgo: number): BeaconEvent => ({
+      ...{ id: token(), type: 'purchase', order: token() as OrderId, at: now - hoursAgo * 3_600_000 },
+      items: [{ product: product as ProductId, quantity: 1 }],
+    });
+    // `b` sells best ever; `c` sells best today, `d` once; `a` did the day before.
+    const events = [
+      ...Array.from({ length: 9 }, () => order('b', 72)),
+      ...[order('c', 1), order('c', 20), order('d', 2), order('a', 30), order('a', 31), order('a', 32)],
+    ];
+    const row = { seq: 1, kind: 'beacon', at: now, events, seenWith: {}, visit: { idleMs: 1 } } as const;
+    const messages = [
+      { shop: other.shop, visitor: deviceName(other.shop, token() as VisitorId), person: null, rows: [row] },
+    ];
+    await env.SHOP.getByName(other.shop).count({ shop: other.shop, messages, currency: 'EUR' });
+    const asked = async (more: Record<string, string>) =>
+      (await get('/recommend', { shop_id: other.id, recommender_type: 'buying_now', ...more })).body as string[];
+    expect(await asked({ limit: '3' })).toEqual(['c', 'd', 'a']);
+    expect((await asked({})).slice(0, 3)).toEqual(['c', 'd', 'a']);
+    expect((await asked({})).toSorted()).toEqual(['a', 'b', 'c', 'd', 'm']);
+    expect(await asked({ limit: '2', item_id: 'c' })).toEqual(['d', 'a']);
+    expect(await asked({ categories: 'mugs' })).toEqual(['m']);
+  });
 
   it('is narrowed by brand, category and discount', async () => {
     expect(await ids({ recommender_type: 'popular', brands: 'Other' })).toEqual(['d']);

@@ -94,7 +94,12 @@ export interface RecordInput {
   visit: Visit;
   /** Who the browser says it is, as the database knows them, and what speaks for it; null: nothing new was said. */
   claim: Claimed | null;
+  /** For events whose ids are made from when they were said: the id of the same words a little earlier. */
+  repeats?: Repeats;
 }
+
+/** By an event's id: it is a repetition too where `earlier` was taken within `withinMs`. */
+export type Repeats = Record<string, { earlier: string; withinMs: number }>;
 
 export interface Claimed {
   person: Person;

@@ -1,35 +1,42 @@
 // The ids of events taken lately: a beacon that comes again is known by them. Read from disk when first asked.
 import type { BeaconEvent } from '@winback/domain';
+import type { Repeats } from './answers.ts';
 
 export class KnownEvents {
-  readonly #read: () => Set<string>;
-  #ids: Set<string> | null = null;
+  readonly #read: () => Map<string, number>;
+  /** When each was taken. */
+  #ids: Map<string, number> | null = null;
 
-  constructor(read: () => Set<string>) {
+  constructor(read: () => Map<string, number>) {
     this.#read = read;
   }
 
   /** Events that did not come before, each once; from now on they are known. */
-  take(events: readonly BeaconEvent[]): BeaconEvent[] {
-    const ids = this.#loaded();
+  take(events: readonly BeaconEvent[], now: number, repeats: Repeats = {}): BeaconEvent[] {
     return events.filter((event) => {
-      if (ids.has(event.id)) return false;
-      ids.add(event.id);
+      if (this.#isKnown(event.id, now, repeats)) return false;
+      this.#loaded().set(event.id, now);
       return true;
     });
   }
 
   /** The same, and nothing becomes known by it. */
-  unknown(events: readonly BeaconEvent[]): BeaconEvent[] {
-    const ids = this.#loaded();
-    return events.filter((event) => !ids.has(event.id));
+  unknown(events: readonly BeaconEvent[], now: number, repeats: Repeats = {}): BeaconEvent[] {
+    return events.filter((event) => !this.#isKnown(event.id, now, repeats));
   }
 
   forget(): void {
     this.#ids = null;
   }
 
-  #loaded(): Set<string> {
+  #isKnown(id: string, now: number, repeats: Repeats): boolean {
+    if (this.#loaded().has(id)) return true;
+    const repeat = repeats[id];
+    const takenAt = repeat && this.#loaded().get(repeat.earlier);
+    return repeat !== undefined && takenAt !== undefined && now - takenAt < repeat.withinMs;
+  }
+
+  #loaded(): Map<string, number> {
     this.#ids ??= this.#read();
     return this.#ids;
   }

@@ -75,13 +75,13 @@ export class VisitorStorage {
     return rows;
   }
 
-  /** The ids of events taken lately: a beacon that comes again is known by them. */
-  eventIds(): Set<string> {
-    if (this.#schema === 0) return new Set();
-    const ids = this.#sql.exec<{ id: string }>(
-      `SELECT event.value->>'id' AS id FROM outbox, json_each(outbox.body, '$.events') AS event`,
+  /** The ids of events taken lately, and when: a beacon that comes again is known by them. */
+  eventIds(): Map<string, number> {
+    if (this.#schema === 0) return new Map();
+    const ids = this.#sql.exec<{ id: string; at: number }>(
+      `SELECT event.value->>'id' AS id, outbox.at FROM outbox, json_each(outbox.body, '$.events') AS event`,
     );
-    return new Set([...ids].map((row) => row.id));
+    return new Map([...ids].map(({ id, at }) => [id, at]));
   }
 
   /**

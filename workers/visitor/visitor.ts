@@ -72,19 +72,19 @@ export class Visitor extends DurableObject<Env> {
     const settings = await this.#settings(name);
     const { shop, kind } = visitorNameParts(name);
     const claims = kind === 'device' && claim ? homeName(shop, claim.person.id) : this.#memory.home;
-    if (this.#memory.home !== null && claims === this.#memory.home && visit.allowed !== 'analytics')
-      return { kind: 'moved', home: claims, events: this.#known.unknown(input.events) };
     const now = Date.now();
+    if (this.#memory.home !== null && claims === this.#memory.home && visit.allowed !== 'analytics')
+      return { kind: 'moved', home: claims, events: this.#known.unknown(input.events, now, input.repeats) };
     this.#memory = { ...this.#memory, name, home: claims === this.#memory.home ? claims : null };
     if (kind === 'home' && claim)
       this.#memory = { ...this.#memory, state: withPerson(this.#memory.state, claim.person) };
-    const fresh = this.#known.take(input.events);
+    const fresh = this.#known.take(input.events, now, input.repeats);
     if (fresh.length > 0) this.#take(fresh, visit, now);
     if (kind === 'device' && claim) this.#hearClaim(claim, homeName(shop, claim.person.id), now);
     const planned = this.#decide(settings, now);
     if (!canBeToldAgain(this.#saved, this.#memory)) await this.#save();
     await this.#deliverMoves();
-    await this.#tellQueue(planned);
+    await tellQueue(this.env, this.#memory.name, planned);
     return {
       kind: 'stored',
       accepted: fresh.length,
@@ -162,7 +162,7 @@ export class Visitor extends DurableObject<Env> {
     const planned = settings ? this.#decide(settings, now) : [];
     if (!settings) this.#book('decide', now, 'if-sooner');
     await this.#save();
-    await this.#tellQueue(planned);
+    await tellQueue(this.env, this.#memory.name, planned);
   }
 
   /** What may be recommended by. `home`: whose past speaks in this browser's place. */
@@ -184,6 +184,11 @@ export class Visitor extends DurableObject<Env> {
   /** What this person did and was told, newest first. */
   timeline(): VisitorTimeline {
     return timelineOf(this.#memory.state, this.#ledger.rows(), this.#memory.alarms.decide ?? null);
+  }
+
+  /** Everything that is kept here, for the person who asks what is known of them: JSON of `state` and `letters`. */
+  kept(): string {
+    return JSON.stringify({ state: this.#memory.state, letters: this.#ledger.rows() });
   }
 
   /** Each step of one letter, oldest first. */
@@ -214,7 +219,7 @@ export class Visitor extends DurableObject<Env> {
     this.#memory = { ...this.#memory, ...changed, name };
     const planned = this.#decide(settings, now);
     await this.#save();
-    await this.#tellQueue(planned);
+    await tellQueue(this.env, this.#memory.name, planned);
   }
 
   async #ring(name: AlarmName, now: number): Promise<void> {
@@ -227,7 +232,7 @@ export class Visitor extends DurableObject<Env> {
         const waiting = this.#ledger.sweep(now, settingsOf(this.env).LEASE_MS);
         this.#bookLetters();
         await this.#save();
-        return this.#tellQueue(waiting);
+        return tellQueue(this.env, this.#memory.name, waiting);
       }
       case 'flush':
         return this.#flush(now);
@@ -292,10 +297,6 @@ export class Visitor extends DurableObject<Env> {
   #bookLetters(): void {
     const alarms = bookedFor(this.#memory.alarms, 'letters', this.#ledger.nextDue());
     this.#memory = { ...this.#memory, alarms };
-  }
-
-  #tellQueue(letters: readonly LetterRow[]): Promise<void> {
-    return tellQueue(this.env, this.#memory.name, letters);
   }
 
   async #flush(now: number): Promise<void> {

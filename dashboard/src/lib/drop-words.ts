@@ -78,8 +78,9 @@ export const dropWords: Record<DropReason, DropWords> = {
   },
   'rate-limit': {
     name: 'Too many at once',
-    means: 'One browser or one address sent far more a minute than people do. The script sends these again later.',
-    mend: 'A page that sends in a loop is the usual reason: look at the sample. An attack looks like this too, and costs you nothing.',
+    means:
+      'One browser, one address or one secret key sent far more a minute than people or a shop’s server do. Who was told so sends again later.',
+    mend: 'A page or a server that sends in a loop is the usual reason: look at the sample. An attack looks like this too, and costs you nothing.',
     needs: 'look',
   },
   'no-consent': {
@@ -108,6 +109,12 @@ export const dropWords: Record<DropReason, DropWords> = {
     means: 'Your server told of a customer by an id or an address that we have never heard of.',
     mend: 'Send the address with the first call about a customer, or import your customers first.',
     needs: 'mend',
+  },
+  'unknown-letter': {
+    name: 'A letter we did not send',
+    means: 'An app or a script told of a click or an opening, by a code that no letter of ours has.',
+    mend: 'Nothing to do while letters of your former system are still opened. After that, look which app sends them.',
+    needs: 'fine',
   },
   'bad-signature': {
     name: 'Signed by nobody we know',

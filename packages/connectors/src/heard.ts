@@ -15,7 +15,8 @@ export interface OrderWord {
 /**
  * `event`: an event with its `person`, as `POST /v1/events` takes it; the door parses it. `otherwise`: the browser that stands for
  * this person until somebody knows them. `left`: this address wants no letters
- * since `at`. `forget`: the platform asks to delete a person. `closed`: the shop left the platform. `not-ours`: nothing that we
+ * since `at`. `forget`: the platform asks to delete a person. `data-request`:
+ * a person asks what is known of them. `closed`: the shop left the platform. `not-ours`: nothing that we
  * do anything with. `refused`: what was said cannot be read; `path` is where.
  */
 export type Heard =
@@ -23,6 +24,7 @@ export type Heard =
   | { kind: 'order'; word: OrderWord }
   | { kind: 'left'; email: string; at: number }
   | { kind: 'forget'; email: string | null; externalId: string | null }
+  | { kind: 'data-request'; email: string | null; externalId: string | null }
   | { kind: 'closed' }
   | { kind: 'not-ours' }
   | { kind: 'refused'; path: string; message: string };

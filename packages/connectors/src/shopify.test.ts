@@ -129,7 +129,11 @@ describe('a customer', () => {
 
 it.each([
   ['customers/redact', 'customers-redact', { kind: 'forget', email: 'ida@mail.example', externalId: '7120001' }],
-  ['customers/data_request', 'customers-data-request', { kind: 'not-ours' }],
+  [
+    'customers/data_request',
+    'customers-data-request',
+    { kind: 'data-request', email: 'ida@mail.example', externalId: '7120001' },
+  ],
   ['shop/redact', 'shop-redact', { kind: 'closed' }],
   ['products/update', 'shop-redact', { kind: 'not-ours' }],
 ])('%s is %j', async (topic, name, expected) => {

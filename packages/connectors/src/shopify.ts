@@ -34,15 +34,21 @@ export async function eventsOfShopify(payload: unknown, hook: ShopifyHook): Prom
     case 'customers/create':
     case 'customers/update':
       return customerIn(body, hook);
-    case 'customers/redact': {
-      const customer = fieldsOf(body['customer']);
-      return [{ kind: 'forget', email: textOf(customer['email']) ?? null, externalId: idOf(customer['id']) ?? null }];
-    }
+    case 'customers/redact':
+      return [{ kind: 'forget', ...customerOf(body) }];
+    case 'customers/data_request':
+      return [{ kind: 'data-request', ...customerOf(body) }];
     case 'shop/redact':
       return [{ kind: 'closed' }];
     default:
       return [{ kind: 'not-ours' }];
   }
+}
+
+/** Whom Shopify's privacy topics are about. */
+function customerOf(body: Record<string, unknown>): { email: string | null; externalId: string | null } {
+  const customer = fieldsOf(body['customer']);
+  return { email: textOf(customer['email']) ?? null, externalId: idOf(customer['id']) ?? null };
 }
 
 async function orderIn(body: Record<string, unknown>, { topic, now }: ShopifyHook): Promise<Heard[]> {

@@ -32,6 +32,9 @@ export interface StoredErasure {
 /** Stands where a person's id stood: figures stay, nobody is behind them. */
 export const erasedPerson = 'erased' as PersonId;
 
+/** An order's lines without what was said of each besides: it may say whose it was. */
+const bareLines = sql`(select json_group_array(json_remove(value, '$.extras')) from json_each(${orders.items}))`;
+
 /** Begins to forget a person; one that has begun goes on as it was. */
 export async function beginErasure(
   db: Database,
@@ -118,7 +121,7 @@ export async function forgetPerson(
     ...deletions,
     db
       .update(orders)
-      .set({ subscriber: erasedPerson, visitor: erasedPerson })
+      .set({ subscriber: erasedPerson, visitor: erasedPerson, extras: '{}', items: bareLines })
       .where(
         and(
           eq(orders.shop, shop),

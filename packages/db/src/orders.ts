@@ -1,6 +1,17 @@
 // Orders: from the storefront as they are placed, from the shop's own systems as they go on. One number is one order of the
 // shop; an order that both number differently is two rows that name each other (`twin`).
-import type { CartLine, Money, OrderId, OrderQuery, OrderRow, OrderStatus, PersonId, ShopId } from '@winback/domain';
+import type {
+  Extras,
+  Money,
+  OrderDetail,
+  OrderId,
+  OrderLine,
+  OrderQuery,
+  OrderRow,
+  OrderStatus,
+  PersonId,
+  ShopId,
+} from '@winback/domain';
 import { orderRowSchema } from '@winback/domain';
 import type { SQL } from 'drizzle-orm';
 import { and, desc, eq, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm';
@@ -19,13 +30,18 @@ export interface Order {
   visitor: string;
   at: number;
   total: Money;
-  items: CartLine[];
+  items: OrderLine[];
   /** Who tells of it. */
   origin: 'storefront' | 'server';
+  /** What else is said of it. */
+  extras?: Extras;
 }
 
 /** No Visitor has told of a row whose `visitor` is empty: the shop's system did. */
 const serverOnly = sql`(${orders.origin} = 'server' and ${orders.visitor} = '' and ${orders.twin} is null)`;
+/** The extras with what they lack of the new ones; with the new ones above them. */
+const withMissing = sql`json_patch(json_patch(${orders.extras}, excluded.extras), ${orders.extras})`;
+const withNews = sql`json_patch(${orders.extras}, excluded.extras)`;
 const storefrontOnly = sql`(${orders.origin} = 'storefront' and ${orders.status} is null)`;
 
 /**
@@ -33,7 +49,7 @@ const storefrontOnly = sql`(${orders.origin} = 'storefront' and ${orders.status}
  * an order that only the shop's system had told of is added.
  */
 export async function putOrders(db: Database, shop: ShopId, list: readonly Order[]): Promise<void> {
-  const rows = list.map(({ order, person, visitor, at, total, items, origin }) => ({
+  const rows = list.map(({ order, person, visitor, at, total, items, origin, extras = {} }) => ({
     shop,
     id: order,
     subscriber: person,
@@ -43,8 +59,11 @@ export async function putOrders(db: Database, shop: ShopId, list: readonly Order
     currency: total.currency,
     items: JSON.stringify(items),
     origin,
+    extras: JSON.stringify(extras),
   }));
   const bare = sql`${orders.items} = '[]'`;
+  const bought = sql`(${orders.subscriber} is null and excluded.subscriber is not null)`;
+  const adds = sql`(${withMissing} <> ${orders.extras})`;
   for (const chunk of chunksOf(rows)) {
     await insertRows(db, orders, chunk).onConflictDoUpdate({
       target: [orders.shop, orders.id],
@@ -53,8 +72,9 @@ export async function putOrders(db: Database, shop: ShopId, list: readonly Order
         visitor: sql`case when ${orders.visitor} = '' then excluded.visitor else ${orders.visitor} end`,
         items: sql`case when ${bare} then excluded.items else ${orders.items} end`,
         totalMinor: sql`case when ${bare} then excluded.total_minor else ${orders.totalMinor} end`,
+        extras: withMissing,
       },
-      setWhere: sql`${orders.visitor} = '' or (${orders.subscriber} is null and excluded.subscriber is not null)`,
+      setWhere: sql`${orders.subscriber} is not ${erasedPerson} and (${orders.visitor} = '' or ${bought} or ${adds})`,
     });
   }
 }
@@ -65,10 +85,12 @@ export interface ServerOrder {
   person: PersonId | null;
   at: number | null;
   total: Money;
-  items: CartLine[];
+  items: OrderLine[];
   status: OrderStatus | null;
   /** The status in the shop's own word. */
   statusWord: string | null;
+  /** What else is said of it. */
+  extras?: Extras;
 }
 
 /**
@@ -76,7 +98,7 @@ export interface ServerOrder {
  * shopper saw. The same again changes nothing.
  */
 export async function syncOrders(db: Database, shop: ShopId, list: readonly ServerOrder[], now: number): Promise<void> {
-  const rows = list.map(({ order, person, at, total, items, status, statusWord }) => ({
+  const rows = list.map(({ order, person, at, total, items, status, statusWord, extras = {} }) => ({
     shop,
     id: order,
     subscriber: person,
@@ -90,12 +112,14 @@ export async function syncOrders(db: Database, shop: ShopId, list: readonly Serv
     origin: 'server',
     // A word that is not said must not undo one that was: below, null keeps the status.
     statusWord: status === null ? null : statusWord,
+    extras: JSON.stringify(extras),
   }));
   const says = sql`excluded.status_word is not null`;
   const moves = sql`(${says} and (${orders.status} is not excluded.status or ${orders.statusWord} is not excluded.status_word))`;
   const settles = sql`(${orders.status} is null and not ${says})`;
   const refills = sql`(${orders.origin} = 'server' and ${orders.visitor} = '' and excluded.items <> '[]' and (${orders.items} <> excluded.items or ${orders.totalMinor} <> excluded.total_minor))`;
   const bought = sql`(${orders.subscriber} is null and excluded.subscriber is not null)`;
+  const adds = sql`(${withNews} <> ${orders.extras} and ${orders.subscriber} is not ${erasedPerson})`;
   for (const chunk of chunksOf(rows)) {
     await insertRows(db, orders, chunk).onConflictDoUpdate({
       target: [orders.shop, orders.id],
@@ -107,8 +131,9 @@ export async function syncOrders(db: Database, shop: ShopId, list: readonly Serv
         items: sql`case when ${refills} then excluded.items else ${orders.items} end`,
         totalMinor: sql`case when ${refills} then excluded.total_minor else ${orders.totalMinor} end`,
         at: sql`case when ${refills} then excluded.at else ${orders.at} end`,
+        extras: sql`case when ${adds} then ${withNews} else ${orders.extras} end`,
       },
-      setWhere: sql`${moves} or ${settles} or ${refills} or ${bought}`,
+      setWhere: sql`${moves} or ${settles} or ${refills} or ${bought} or ${adds}`,
     });
   }
   await passStatusOn(
@@ -136,7 +161,8 @@ export interface KnownOrder {
   person: PersonId | null;
   at: number;
   total: Money;
-  items: CartLine[];
+  items: OrderLine[];
+  extras: Extras;
   status: OrderStatus | null;
   statusWord: string | null;
   twin: OrderId | null;
@@ -228,6 +254,18 @@ export async function listOrders(
   return { rows: page.rows.map(rowOf), total, next: page.next, unmatched };
 }
 
+/** One order with its lines and all that was said of it, under either of its numbers; the shop's system's word counts more. */
+export async function orderById(db: Database, shop: ShopId, id: string): Promise<OrderDetail | null> {
+  const [row] = await withBuyers(db)
+    .where(and(eq(orders.shop, shop), eq(orders.id, id)))
+    .limit(1);
+  if (!row) return null;
+  const known = knownOf(row.order);
+  const [twin] = known.twin ? await ordersById(db, shop, [known.twin]) : [];
+  const [storefront, server] = row.order.origin === 'server' ? [twin, known] : [known, twin];
+  return { ...rowOf(row), lines: known.items, extras: { ...storefront?.extras, ...server?.extras } };
+}
+
 /** A person's orders, newest first. */
 export async function ordersOfPerson(
   db: Database,
@@ -275,7 +313,7 @@ async function countOf(db: Database, where: SQL | undefined): Promise<number> {
 }
 
 function rowOf({ order, email }: { order: typeof orders.$inferSelect; email: string | null }): OrderRow {
-  const { items, person, ...known } = knownOf(order);
+  const { items, person, extras: _extras, ...known } = knownOf(order);
   return orderRowSchema.parse({
     ...known,
     origin: order.origin,
@@ -290,7 +328,8 @@ function knownOf(row: typeof orders.$inferSelect): KnownOrder {
     id: id as OrderId,
     at,
     total: { minor: totalMinor, currency },
-    items: JSON.parse(row.items) as CartLine[],
+    items: JSON.parse(row.items) as OrderLine[],
+    extras: JSON.parse(row.extras) as Extras,
     status: status as OrderStatus | null,
     statusWord,
     twin: twin as OrderId | null,

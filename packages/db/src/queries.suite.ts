@@ -276,6 +276,29 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
       expect((await queries.lettersOfPerson(db, shop, ann.id, 5)).map((row) => row.id).sort()).toEqual(['l1', 'l2']);
     });
 
+    it('notes of a letter that left the first opening and the first click, of no other shop’s', async () => {
+      await queries.putSubscriber(db, shop, { ...ann, consent: 'subscribed', now: 1 });
+      await queries.writeLetterFacts(db, shop, [fact('l1', 1, { state: 'sent' }), fact('l2', 1)]);
+      const touch = (letter: string, what: queries.Touch, now: number, of = shop) =>
+        queries.touchLetter(db, of, letter, { touch: what, now });
+      const times = async () => {
+        const [row] = (await queries.keptOfPerson(db, shop, ann.id))?.letters.filter(({ id }) => id === 'l1') ?? [];
+        return [row?.['openedAt'], row?.['clickedAt']];
+      };
+      expect([
+        await touch('l1', 'clicked', 5, other),
+        await touch('l2', 'clicked', 5),
+        await touch('no', 'opened', 5),
+      ]).toEqual([false, false, false]);
+      expect([await touch('l1', 'seen', 4), await times()]).toEqual([true, [null, null]]);
+      await touch('l1', 'opened', 5);
+      await touch('l1', 'opened', 6);
+      expect(await times()).toEqual([5, null]);
+      await touch('l1', 'clicked', 7);
+      await touch('l1', 'clicked', 8);
+      expect(await times()).toEqual([5, 7]);
+    });
+
     it('takes an order once, and learns later who bought', async () => {
       const order = {
         order: '1001' as OrderId,

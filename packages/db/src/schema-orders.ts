@@ -21,6 +21,8 @@ export const orders = sqliteTable(
     origin: text('origin').notNull().default('storefront'),
     /** The status in the shop's own word. */
     statusWord: text('status_word'),
+    /** What the shop said of it besides: promo code, delivery, payment; a JSON object. Those of lines stand in `items`. */
+    extras: text('extras').notNull().default('{}'),
     /** The other number of the same order, where storefront and server number it differently. */
     twin: text('twin'),
   },

@@ -213,6 +213,26 @@ export function describeSystems(make: string, open: () => Promise<Database>): vo
       expect(after).toMatchObject({ total: 1, unmatched: 1 });
     });
 
+    it('keeps what is said of an order besides, by whichever side, until its buyer is forgotten', async () => {
+      const ann = (await queries.importPeople(db, shop, [arriving('ann@mail.example')], by))[0]?.id ?? ('' as PersonId);
+      const items = [{ ...line('tent', 2), extras: { size: 'XL' } }];
+      const extras = { promo_code: 'MAY', custom: { gift: 'yes' } };
+      await queries.putOrders(db, shop, [placed('1', { items, extras, person: ann })]);
+      await queries.putOrders(db, shop, [placed('1', { extras: { promo_code: 'JUNE', channel: 'web' } })]);
+      const told = { person: ann, extras: { delivery_type: 'courier', promo_code: 'MAY' } };
+      await queries.syncOrders(db, shop, [reported('77', { ...told, items: [] }), reported('1', told)], 6_000);
+      const all = { promo_code: 'MAY', custom: { gift: 'yes' }, channel: 'web', delivery_type: 'courier' };
+      expect(await queries.orderById(db, shop, '1')).toMatchObject({ lines: items, extras: all, twin: null });
+      expect(await queries.orderById(db, other, '1')).toBeNull();
+      await queries.pairOrders(db, shop, [{ server: '77' as OrderId, storefront: '1' as OrderId }]);
+      await queries.syncOrders(db, shop, [reported('77', { extras: { channel: 'till' } })], 7_000);
+      expect((await queries.orderById(db, shop, '1'))?.extras).toMatchObject({ ...all, channel: 'till' });
+      await queries.forgetPerson(db, shop, ann, { visitors: [], before: 8_000, now: 8_000 });
+      await queries.syncOrders(db, shop, [reported('1', told)], 9_000);
+      const [left] = await queries.ordersById(db, shop, ['1']);
+      expect(left).toMatchObject({ extras: {}, items: [line('tent', 2)], person: null });
+    });
+
     it('joins two numbers of one order: its status and its buyer go across', async () => {
       const ann = (await queries.importPeople(db, shop, [arriving('ann@mail.example')], by))[0]?.id ?? ('' as PersonId);
       await queries.putOrders(db, shop, [placed('1001')]);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { emailAddressSchema } from './email-address.ts';
 import { categoryIdSchema, orderIdSchema, productIdSchema, shopIdSchema, visitorIdSchema } from './ids.ts';
+import { lineExtrasSchema, orderExtrasSchema } from './order-extras.ts';
+import { givenName, smallRecord } from './small-record.ts';
 
 /** The native vocabulary. Prices are in the shop's currency and in major units (12.5), as storefronts have them. */
 export const eventTypes = [
@@ -36,6 +38,7 @@ const quantity = z
   .min(1)
   .max(beaconLimits.quantityMax, 'this quantity is too high to be true');
 const line = z.strictObject({ product: productIdSchema, quantity: quantity.default(1), price: price.optional() });
+const orderLine = line.extend({ extras: lineExtrasSchema.optional() });
 const base = {
   id: z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, 'an event id has 8 to 64 letters, digits, _ or -'),
   at: z.number().int('a time is in whole milliseconds since 1970').positive(),
@@ -46,12 +49,6 @@ const base = {
   via: z.strictObject({ by: z.string().min(1).max(64), code: z.string().max(255) }).optional(),
 };
 const products = z.array(productIdSchema).max(beaconLimits.items, 'at most 100 products');
-/** Names that a shop gives: of custom events, of a profile's fields. */
-const givenName = z.string().regex(/^[a-z0-9_]{1,64}$/, 'a name has 1 to 64 lower-case letters, digits or _');
-const smallRecord = (bytes: number) =>
-  z
-    .record(givenName, z.unknown())
-    .refine((fields) => JSON.stringify(fields).length <= bytes, `these fields are longer than ${bytes} characters`);
 
 export const eventSchema = z.discriminatedUnion(
   'type',
@@ -76,9 +73,11 @@ export const eventSchema = z.discriminatedUnion(
       ...base,
       type: z.literal('purchase'),
       order: orderIdSchema,
-      items: z.array(line).min(1, 'an order has at least one line').max(beaconLimits.items),
+      items: z.array(orderLine).min(1, 'an order has at least one line').max(beaconLimits.items),
       total: price.optional(),
       email: emailAddressSchema.optional(),
+      /** A promo code, delivery, payment: what the shop says besides. */
+      extras: orderExtrasSchema.optional(),
     }),
     z.strictObject({
       ...base,
@@ -121,6 +120,7 @@ export const eventSchema = z.discriminatedUnion(
 );
 export type BeaconEvent = z.infer<typeof eventSchema>;
 export type CartLine = z.infer<typeof line>;
+export type OrderLine = z.infer<typeof orderLine>;
 export type EventOf<Type extends EventType> = Extract<BeaconEvent, { type: Type }>;
 
 /** `POST /e`. `sentAt` is the browser's clock at sending: it corrects the events' times for a clock that is off. */
@@ -142,7 +142,8 @@ export type Beacon = z.infer<typeof beaconSchema>;
 /**
  * Why a beacon, or a part of it, was not stored. Counted for each shop and shown on the Install page. `no-consent`: an address
  * that came without the shopper's leave for marketing. `unproven-identity`: a browser that named an address which others have
- * used; what it did stays its own. `unknown-person`: the shop's server named a customer whom nobody knows. `not-ours`: a call of the
+ * used; what it did stays its own. `unknown-person`: the shop's server named a customer whom nobody knows. `unknown-letter`:
+ * a click or an opening of a letter that we did not send. `not-ours`: a call of the
  * older wire, or of another platform, that belongs to products we do not make. `bad-signature`: a webhook that nobody who knows
  * its secret has signed. `asked-enough`: an address that was asked to confirm as often as it may be, or too many asked from one place.
  */
@@ -162,6 +163,7 @@ export const dropReasons = [
   'no-consent',
   'unproven-identity',
   'unknown-person',
+  'unknown-letter',
   'not-ours',
   'bad-signature',
   'asked-enough',

@@ -7,6 +7,7 @@ export * from './email-address.ts';
 export * from './ids.ts';
 export * from './letter.ts';
 export * from './money.ts';
+export * from './order-extras.ts';
 export * from './problem.ts';
 export * from './recommendation.ts';
 export * from './result.ts';

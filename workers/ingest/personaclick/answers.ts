@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import type { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { corsFor } from '../cors.ts';
+import { retryAfterSeconds } from '../limits.ts';
 import type { WireEnv } from './call.ts';
 
 type WireContext = Context<WireEnv>;
@@ -32,7 +33,7 @@ export function failed(c: WireContext, status: ContentfulStatusCode, message: st
     headers: {
       'content-type': 'application/json',
       ...corsFor(c.req.raw),
-      ...(status === 429 ? { 'retry-after': '20' } : {}),
+      ...(status === 429 ? { 'retry-after': String(retryAfterSeconds) } : {}),
     },
   });
 }

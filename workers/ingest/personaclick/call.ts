@@ -4,6 +4,7 @@ import type { ShopId } from '@winback/domain';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Env } from '../../env.ts';
+import { damCaller } from './dam.ts';
 import type { Params } from './params.ts';
 import { bodyLimits, paramsOf } from './params.ts';
 import type { WireShop } from './shop.ts';
@@ -26,17 +27,28 @@ export interface WireCall extends WireShop {
 }
 
 /** Reads a call that anybody may make. Throws an {@link HTTPException} with the original's status. */
-export async function callOf(c: WireContext, maxBytes: number = bodyLimits.call): Promise<WireCall> {
+export async function callOf(c: WireContext): Promise<WireCall> {
   const now = Date.now();
-  const params = await paramsOf(c.req.raw, maxBytes);
+  return callWith(c, await paramsOf(c.req.raw, bodyLimits.call), now);
+}
+
+async function callWith(c: WireContext, params: Params, now: number): Promise<WireCall> {
   const shop = await shopIn(c.env, params, now);
   c.set('shop', shop.shop);
-  return { ...shop, params, now };
+  const call = { ...shop, params, now };
+  damCaller(c, call);
+  return call;
 }
 
 /** Reads a call that only the shop's own server may make: 401 without a secret, 403 with a wrong one. */
-export async function secretCallOf(c: WireContext, maxBytes: number = bodyLimits.call): Promise<WireCall> {
-  const call = await callOf(c, maxBytes);
+export async function secretCallOf(c: WireContext): Promise<WireCall> {
+  const now = Date.now();
+  return vouchedCallOf(c, await paramsOf(c.req.raw, bodyLimits.call), now);
+}
+
+/** The same for parameters that were read already. */
+export async function vouchedCallOf(c: WireContext, params: Params, now: number): Promise<WireCall> {
+  const call = await callWith(c, params, now);
   if (!(await isVouched(c, call))) throw new HTTPException(401, { message: 'Shop secret is not specified' });
   return call;
 }

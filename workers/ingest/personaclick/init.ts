@@ -7,10 +7,11 @@ import { corsFor } from '../cors.ts';
 import { answered } from './answers.ts';
 import type { WireCall, WireContext, WireEnv } from './call.ts';
 import { callOf } from './call.ts';
+import { damBrowser } from './dam.ts';
 import { chanceSigns, isDid, isIssued, newDid, reissued } from './did.ts';
+import { emailSubscriptionOf } from './email-subscription.ts';
 import { textIn } from './params.ts';
 import { tell } from './push.ts';
-import { dam } from './take.ts';
 import { didOfVisitor, namesIn, visitorOfDid } from './who.ts';
 
 const initPaths = ['/init'];
@@ -19,7 +20,7 @@ export const init = new Hono<WireEnv>()
   .on(['GET', 'POST'], initPaths, async (c) => {
     const call = await callOf(c);
     const { did, cookie } = await browserOf(c, call);
-    dam(c, call, visitorOfDid(did));
+    damBrowser(c, call, visitorOfDid(did));
     const hasEmail = (await ownerOfDevice(databaseOf(c.env), call.shop, visitorOfDid(did))) !== null;
     return answered(c, initBody(call, did, hasEmail), cookie ? { 'set-cookie': cookie } : {});
   })
@@ -36,7 +37,8 @@ export const init = new Hono<WireEnv>()
     const hasEmail = (await ownerOfDevice(databaseOf(c.env), call.shop, visitor)) !== null;
     const who = { ...namesIn(call.params), visitor, vouched: false };
     if (who.email) await tell(c, call, who, []);
-    return answered(c, oldInitBody(call, known, hasEmail || who.email !== null));
+    const emailSubscription = await emailSubscriptionOf(c, call, visitor);
+    return answered(c, oldInitBody(call, known, { hasEmail: hasEmail || who.email !== null, emailSubscription }));
   });
 
 /** The browser that calls: by the did that we issued, by one that its former system issued, by our cookie, or a new one. */
@@ -76,8 +78,11 @@ function initBody({ settings, params }: WireCall, did: string, hasEmail: boolean
 }
 
 /** What the script of 2017 reads. `profile` is a text of JSON; `sync` would be other companies' pixels: there are none. */
-function oldInitBody({ settings }: WireCall, ssid: string, hasEmail: boolean) {
-  const off = { settings: { enabled: false }, status: null };
+function oldInitBody(
+  { settings }: WireCall,
+  ssid: string,
+  { hasEmail, emailSubscription }: { hasEmail: boolean; emailSubscription: object },
+) {
   return {
     ssid,
     profile: '{}',
@@ -85,8 +90,8 @@ function oldInitBody({ settings }: WireCall, ssid: string, hasEmail: boolean) {
     shop_debug: false,
     has_email: hasEmail,
     opt_out: false,
-    emailSubscription: off,
-    webPushSubscription: off,
+    emailSubscription,
+    webPushSubscription: { settings: { enabled: false }, status: null },
     sync: [],
   };
 }

@@ -1,8 +1,9 @@
 // The products that an event names, in the forms of all clients: `items` of objects or of plain ids, and the parallel lists
 // of 2013 to 2018 (`item_id[0]`, `price[0]`, `amount[0]`). What is wrong with one item drops the item or its field, never the call.
-import type { CartLine, ProductId } from '@winback/domain';
+import type { CartLine, OrderLine, ProductId } from '@winback/domain';
 import { beaconLimits, productIdSchema } from '@winback/domain';
 import { HTTPException } from 'hono/http-exception';
+import { lineExtrasIn } from './order-extras.ts';
 import type { Params } from './params.ts';
 import { isRecord, listIn, numberIn, unwrapped } from './params.ts';
 
@@ -10,9 +11,20 @@ const quantityMax = 1_000;
 
 /** The lines named; null: the call has no word of items, or an empty one. Throws 422 where none of those named has a good id. */
 export function linesIn(params: Params): CartLine[] | null {
+  return readLines(params, lineOf);
+}
+
+/** The lines of an order, with what is said of each besides. Throws as {@link someLinesIn}. */
+export function orderLinesIn(params: Params): OrderLine[] {
+  const lines = readLines(params, orderLineOf);
+  if (!lines) throw new HTTPException(422, { message: 'Items are not specified' });
+  return lines;
+}
+
+function readLines<Line>(params: Params, read: (item: unknown) => Line | null): Line[] | null {
   const given = itemsOf(params);
   if (given.length === 0) return null;
-  const lines = given.flatMap((item) => lineOf(item) ?? []).slice(0, beaconLimits.items);
+  const lines = given.flatMap((item) => read(item) ?? []).slice(0, beaconLimits.items);
   if (lines.length === 0) throw new HTTPException(422, { message: 'Items are not valid' });
   return lines;
 }
@@ -54,6 +66,12 @@ function lineOf(item: unknown): CartLine | null {
   if (product === null) return null;
   const price = priceIn(fields, 'price');
   return { product, quantity: quantityIn(fields), ...(price === null ? {} : { price }) };
+}
+
+function orderLineOf(item: unknown): OrderLine | null {
+  const line = lineOf(item);
+  const extras = isRecord(item) ? lineExtrasIn(item) : {};
+  return line && Object.keys(extras).length > 0 ? { ...line, extras } : line;
 }
 
 function quantityIn(fields: Params): number {

@@ -1,6 +1,7 @@
-// What the original's letters and messages report, and the link at the end of its old letters. Letters of ours tell of
-// themselves; a message of another system's is not ours to count.
-import { subscriberById } from '@winback/db';
+// What clients report of letters and messages, and the link at the end of the original's old letters. A letter of ours is known by
+// its id, which its links carry (`utm_content`); a message of another system's is not ours to count.
+import type { Touch } from '@winback/db';
+import { subscriberById, touchLetter } from '@winback/db';
 import { personIdSchema } from '@winback/domain';
 import { signToken } from '@winback/mail';
 import { Hono } from 'hono';
@@ -10,17 +11,23 @@ import { succeeded } from './answers.ts';
 import type { WireCall, WireContext, WireEnv } from './call.ts';
 import { callOf } from './call.ts';
 import { textIn } from './params.ts';
-import { noteOf } from './take.ts';
+import { judged, noteOf } from './take.ts';
 
 const types: readonly (string | null)[] = ['bulk', 'chain', 'transactional'];
 const linkMs = 86_400_000;
+/** Only a click and an opening are kept; that a message arrived or was closed says nothing of a letter. */
+const touches: Readonly<Record<string, Touch>> = { clicked: 'clicked', opened: 'opened' };
 
 export const letters = new Hono<WireEnv>()
   .post('/track/:what{clicked|opened|delivered|closed}', async (c) => {
     const call = await callOf(c);
     if (!types.includes(textIn(call.params, 'type'))) throw new HTTPException(422, { message: 'Type is not valid' });
-    if (textIn(call.params, 'code') === null) throw new HTTPException(422, { message: 'Code is not valid' });
-    noteOf(c, call, 'not-ours');
+    const code = textIn(call.params, 'code');
+    if (code === null) throw new HTTPException(422, { message: 'Code is not valid' });
+    // A crawler that opens what an app would open has clicked nothing.
+    const unwanted = judged(c, call);
+    if (unwanted) noteOf(c, call, unwanted);
+    else if (!(await isTouched(c, call, code))) noteOf(c, call, 'unknown-letter');
     return succeeded(c);
   })
   .on(['POST'], ['/track/stories', '/popup/showed'], async (c) => {
@@ -32,6 +39,11 @@ export const letters = new Hono<WireEnv>()
     const call = await callOf(c);
     return c.redirect(`${settingsOf(c.env).PUBLIC_URL.replace(/\/$/, '')}/u/${await tokenFor(c, call)}`, 302);
   });
+
+async function isTouched(c: WireContext, { shop, now }: WireCall, code: string): Promise<boolean> {
+  const touch = touches[c.req.param('what') ?? ''] ?? 'seen';
+  return code.length <= 128 && touchLetter(databaseOf(c.env), shop, code, { touch, now });
+}
 
 /** A code that is no subscriber's leads to the page that says so. */
 async function tokenFor(c: WireContext, { shop, params, now }: WireCall): Promise<string> {

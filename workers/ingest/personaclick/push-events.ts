@@ -2,10 +2,11 @@
 import type { OrderId } from '@winback/domain';
 import { categoryIdSchema, orderIdSchema } from '@winback/domain';
 import { HTTPException } from 'hono/http-exception';
-import { linesIn, priceIn, someLinesIn } from './items.ts';
+import { linesIn, orderLinesIn, priceIn, someLinesIn } from './items.ts';
+import { orderExtrasIn } from './order-extras.ts';
 import type { Params } from './params.ts';
 import { flagIn, textIn } from './params.ts';
-import { idWithin, windowMs } from './repetition.ts';
+import { numberlessOrder } from './repetition.ts';
 import type { Draft } from './spoken.ts';
 import type { Names } from './who.ts';
 
@@ -71,7 +72,8 @@ function productsIn(params: Params) {
 
 function purchaseIn(push: Push): Draft {
   const { params, names } = push;
-  const items = someLinesIn(params);
+  const items = orderLinesIn(params);
+  const extras = orderExtrasIn(params);
   const total = priceIn(params, 'order_price');
   return {
     type: 'purchase',
@@ -79,15 +81,14 @@ function purchaseIn(push: Push): Draft {
     items,
     ...(total === null ? {} : { total }),
     ...(names.email === null ? {} : { email: names.email }),
+    ...(Object.keys(extras).length > 0 ? { extras } : {}),
   };
 }
 
 /** Who sends no number says one order: the same lines within the window are the same order. */
 function orderIn({ params, speaker, now }: Push): OrderId {
   const number = textIn(params, 'order_id');
-  const read = orderIdSchema.safeParse(
-    number ?? idWithin(`${speaker} order ${JSON.stringify(params['items'])}`, windowMs, now),
-  );
+  const read = orderIdSchema.safeParse(number ?? numberlessOrder(speaker, params['items'], now).id);
   if (!read.success) throw new HTTPException(422, { message: 'Order ID is not valid' });
   return read.data;
 }

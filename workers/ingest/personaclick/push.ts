@@ -1,5 +1,4 @@
 // Events: `/push` in its forms of twelve years, `/push/custom`, and the profile words of `/push_attributes`.
-import type { BeaconEvent } from '@winback/domain';
 import { Hono } from 'hono';
 import { failed, succeeded } from './answers.ts';
 import type { WireCall, WireContext, WireEnv } from './call.ts';
@@ -50,8 +49,8 @@ export async function tell(c: WireContext, call: WireCall, who: Who, drafts: rea
   const by = who.vouched ? 'server' : 'browser';
   const news = introduced({ shop, speaker, by }, unnamed(who, drafts), now);
   const said = { speaker, params, with: aside, now };
-  const events: BeaconEvent[] = spoken([...news.drafts, ...drafts], said);
-  if ((await take(c, call, { ...who, events })) === 'taken') news.remember();
+  const told = spoken([...news.drafts, ...drafts], said);
+  if ((await take(c, call, { ...who, ...told })) === 'taken') news.remember();
 }
 
 /** The names that no draft says itself, and better: an order proves more, a ticked box agrees to more. */

@@ -6,13 +6,14 @@ import { answered } from './answers.ts';
 import { blockOf, blockTitle } from './block.ts';
 import type { WireCall, WireContext, WireEnv } from './call.ts';
 import { callOf } from './call.ts';
+import { damBrowser } from './dam.ts';
 import { isIssued } from './did.ts';
 import type { Params } from './params.ts';
 import { flagIn, isRecord, listIn, textIn } from './params.ts';
 import { limitIn, productBody } from './product-body.ts';
 import type { Ask, RecommenderType } from './recommenders.ts';
 import { recommended, recommenderTypes } from './recommenders.ts';
-import { dam, judged } from './take.ts';
+import { judged } from './take.ts';
 import { visitorOfDid } from './who.ts';
 
 const usualLimit = 20;
@@ -69,7 +70,7 @@ function typeIn(params: Params): RecommenderType {
 async function askOf(c: WireContext, call: WireCall, type: RecommenderType): Promise<Ask> {
   const { shop, params } = call;
   const visitor = judged(c, call) ? null : await pastOf(c.env, shop, params);
-  dam(c, call, visitor);
+  damBrowser(c, call, visitor);
   // Filters come after: more is asked than will be shown.
   const filters = ['brands', 'exclude_brands', 'discount'].some((name) => params[name] !== undefined);
   const limit = limitIn(params, usualLimit, mostAsked);

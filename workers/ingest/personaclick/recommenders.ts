@@ -55,8 +55,9 @@ async function byType(env: Env, ask: Ask): Promise<Product[]> {
       return recommendationsFor(env, { ...common, visitor: null, around: page });
     case 'see_also':
       return recommendationsFor(env, { ...common, visitor: null, around: [...cart, ...page] });
-    case 'popular':
     case 'buying_now':
+      return buyingNow(env, ask);
+    case 'popular':
       return popularProducts(databaseOf(env), shop, limit + exclude.length, categories);
     case 'similar':
       return item === null ? [] : similar(env, ask, item);
@@ -69,6 +70,23 @@ async function byType(env: Env, ask: Ask): Promise<Product[]> {
         ? []
         : (await listProducts(databaseOf(env), shop, { q: ask.query, limit: limit * 2 })).rows;
   }
+}
+
+/** What was bought in the last 24 hours, then what was the day before; where that is too little, what is popular fills up. */
+async function buyingNow(env: Env, { shop, categories, exclude, limit }: Ask): Promise<Product[]> {
+  const bought = await inOrder(env, shop, await env.SHOP.getByName(shop).buyingNow({ now: Date.now() }));
+  const wanted = new Set(categories);
+  const hidden = new Set(exclude);
+  const now = bought.filter(
+    ({ id, categoryId, inStock, notForLetters }) =>
+      inStock &&
+      notForLetters === null &&
+      !hidden.has(id) &&
+      (wanted.size === 0 || (categoryId !== null && wanted.has(categoryId))),
+  );
+  if (now.length >= limit) return now;
+  const popular = await popularProducts(databaseOf(env), shop, limit + exclude.length + now.length, categories);
+  return [...new Map([...now, ...popular].map((product) => [product.id, product])).values()];
 }
 
 /** Bands around the item's price, the narrow one first; the rest of the category fills up. */

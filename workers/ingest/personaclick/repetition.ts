@@ -1,7 +1,8 @@
 // Events of this wire carry no ids, and its clients send again what they got no answer to (the 2017 script up to ten times,
 // 27.5 s in all). So an id is made from what is said, by whom, in which session, and when: the same
-// words within the window are one event, later ones another. Where another isolate heard the first, the window is a cell of a
-// fixed grid, and a repetition that crosses its border counts twice.
+// words within the window are one event, later ones another. The window begins with the first word where this isolate heard it.
+// Where another isolate did, the id is that of a cell of a fixed grid: the Visitor, which hears all isolates, is told the id of
+// the cell before too, and knows when it took what came under it.
 import { createHash } from 'node:crypto';
 
 /** Looking, searching, watching: saying it twice in half a minute is no news. */
@@ -12,9 +13,18 @@ export const additionWindowMs = 5_000;
 const maxKept = 20_000;
 let heard = new Map<string, { at: number; cell: number }>();
 
-/** The id of something said now. `words` holds everything that tells it from other things said. */
-export function idWithin(words: string, ms: number, now: number): string {
-  return idOf(`${words} ${cellOf(words, ms, now)}`);
+/**
+ * The id of something said now, and the one that it has where it was first said in the cell before. `words` holds everything
+ * that tells it from other things said.
+ */
+export function idsWithin(words: string, ms: number, now: number): { id: string; earlier: string } {
+  const cell = cellOf(words, ms, now);
+  return { id: idOf(`${words} ${cell}`), earlier: idOf(`${words} ${cell - 1}`) };
+}
+
+/** The number of an order that came without one: the same lines of one speaker within the window are one order. */
+export function numberlessOrder(speaker: string, items: unknown, now: number): { id: string; earlier: string } {
+  return idsWithin(`${speaker} order ${JSON.stringify(items)}`, windowMs, now);
 }
 
 /** An id that depends on these words and on nothing else. */

@@ -3,25 +3,27 @@
 import { findSubscriber } from '@winback/db';
 import type { BeaconEvent, DropReason, ShopSettings, VisitorId } from '@winback/domain';
 import { personIdSchema } from '@winback/domain';
-import { HTTPException } from 'hono/http-exception';
-import { databaseOf, settingsOf } from '../../env.ts';
+import { databaseOf } from '../../env.ts';
 import { noteDrop } from '../../events.ts';
-import type { Claimed } from '../../visitor/answers.ts';
+import type { Claimed, Repeats } from '../../visitor/answers.ts';
 import type { Told } from '../arrival.ts';
 import { storeTold } from '../arrival.ts';
 import { claimIn } from '../claim.ts';
 import { judge } from '../judge.ts';
-import { isFlood } from '../limits.ts';
 import { storeForPerson } from '../store.ts';
+import { notesOf } from '../watched.ts';
 import type { WireCall, WireContext } from './call.ts';
+import { damBrowser, isServer } from './dam.ts';
 import type { Params } from './params.ts';
 import { textIn } from './params.ts';
+import { show } from './show.ts';
 import type { Who } from './who.ts';
 import { visitorForNames } from './who.ts';
 
 /** Who says what. `events` name the address too, where the person is known by one. */
 export interface Said extends Who {
   events: BeaconEvent[];
+  repeats: Repeats;
 }
 
 /** `left`: not stored, or not without leaving out whom it names. */
@@ -33,14 +35,20 @@ export async function take(c: WireContext, call: WireCall, said: Said): Promise<
   if (said.events.length === 0) return 'taken';
   const unwanted = said.vouched ? null : unwantedBecause(c, call, said);
   if (unwanted) {
-    noteOf(c, call, unwanted);
+    countDrop(c, call, unwanted);
+    show(c, call, () => notesOf(said.events, { dropped: unwanted }));
     return 'left';
   }
   return visitor === null ? storeOfPerson(c, call, said) : storeOfBrowser(c, call, { ...said, visitor });
 }
 
-/** Counts a call, or a part of it, that was not stored. */
-export function noteOf(c: WireContext, { shop, now }: Pick<WireCall, 'shop' | 'now'>, reason: DropReason): void {
+/** Counts a call that was not stored, and shows it to who looks on. */
+export function noteOf(c: WireContext, call: Pick<WireCall, 'shop' | 'now'>, reason: DropReason): void {
+  countDrop(c, call, reason);
+  show(c, call, () => [{ type: null, state: 'dropped', reason, payload: c.req.path, problems: [] }]);
+}
+
+function countDrop(c: WireContext, { shop, now }: Pick<WireCall, 'shop' | 'now'>, reason: DropReason): void {
   const sample = c.get('saying') ?? c.req.path;
   noteDrop(c.env, { shop, reason, sample, problems: [] }, now, (work) => c.executionCtx.waitUntil(work));
 }
@@ -49,7 +57,7 @@ function unwantedBecause(c: WireContext, call: WireCall, { visitor }: Who): Drop
   const unwanted = judged(c, call);
   if (unwanted) return unwanted;
   if (askedLevel(call.params, call.settings) === null) return 'no-consent';
-  dam(c, call, visitor);
+  damBrowser(c, call, visitor);
   return null;
 }
 
@@ -58,21 +66,10 @@ export function judged(c: WireContext, { settings }: WireCall): DropReason | nul
   return judge(c.req.raw, settings.traffic, isProgram(c.req.raw) ? 'program' : 'browser');
 }
 
-/** Throws 429 where somebody calls more often than a shopper does. A shop's server speaks for all of its shoppers. */
-export function dam(c: WireContext, { shop, now }: WireCall, visitor: VisitorId | null): void {
-  const address = isServer(c.req.raw) ? null : (c.req.header('cf-connecting-ip') ?? null);
-  if (isFlood({ shop, visitor }, address, settingsOf(c.env), now))
-    throw new HTTPException(429, { message: 'Too many requests' });
-}
-
 /** Apps and shops' servers call this wire under names of their own, which lists of crawlers hold too. */
 function isProgram({ headers }: Request): boolean {
   const agent = headers.get('user-agent') ?? '';
   return !agent.startsWith('Mozilla/') && !/bot\b|crawl|spider|\+https?:/i.test(agent);
-}
-
-function isServer({ headers }: Request): boolean {
-  return headers.get('origin') === null && headers.get('user-agent') === null;
 }
 
 /** What the shopper allows: as the call says it (only our own script does), or as the shop has it until they are asked. */
@@ -83,22 +80,26 @@ function askedLevel(params: Params, { privacy }: ShopSettings): Told['asked'] | 
 
 async function storeOfBrowser(c: WireContext, call: WireCall, said: Said & { visitor: VisitorId }): Promise<Taken> {
   const { shop, settings, now } = call;
-  const { visitor, events, vouched } = said;
+  const { visitor, events, repeats, vouched } = said;
   const asked = vouched ? 'marketing' : (askedLevel(call.params, settings) ?? 'analytics');
   const by = vouched ? 'proven' : isServer(c.req.raw) ? 'server' : 'browser';
-  const { withheld } = await storeTold(c.env, c.req.raw, { shop, settings, visitor, events, asked, by }, now);
-  if (withheld) noteOf(c, call, withheld);
+  const told = { shop, settings, visitor, events, repeats, asked, by } as const;
+  const stored = await storeTold(c.env, c.req.raw, told, now);
+  const { withheld } = stored;
+  if (withheld) countDrop(c, call, withheld);
+  show(c, call, () => notesOf(events, stored));
   return withheld === 'no-consent' ? 'left' : 'taken';
 }
 
 /** The shop's server names the person, and no browser. */
 async function storeOfPerson(c: WireContext, call: WireCall, said: Said): Promise<Taken> {
   const { shop, settings } = call;
-  const { events } = said;
+  const { events, repeats } = said;
   const claim = await claimOf(c, call, said);
   if (!claim) return storeOfBrowser(c, call, { ...said, visitor: await visitorForNames(shop, said) });
   const visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' } as const;
-  await storeForPerson(c.env, { shop, claim, events, visit });
+  const stored = await storeForPerson(c.env, { shop, claim, events, visit, repeats });
+  show(c, call, () => notesOf(events, { ...stored, withheld: null }));
   return 'taken';
 }
 

@@ -1,5 +1,6 @@
 // What the API answers to the dashboard and to shops: one file per noun, the same schemas validate, document and type.
 export * from './connections.ts';
+export * from './data-requests.ts';
 export * from './erasures.ts';
 export * from './feed.ts';
 export * from './install.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { dropReasons, eventTypes } from '../beacon.ts';
 import { problemSchema } from '../problem.ts';
+import { platforms } from './connections.ts';
 import { momentSchema } from './lists.ts';
 
 /** `GET /api/shops/:shop/install`: what to paste, and a light for each kind of event. */
@@ -61,12 +62,17 @@ export const dropsSchema = z.object({
 });
 export type Drops = z.infer<typeof dropsSchema>;
 
-/** One event of a browser whose owner looks on. */
+/** The ways in: our script in a watched browser, PersonaClick's wire, `POST /v1/events`, and what platforms send. */
+export const consoleDoors = ['script', 'personaclick', 'server', ...platforms] as const;
+export type ConsoleDoor = (typeof consoleDoors)[number];
+
+/** One event of a browser whose owner looks on, or one that came by a door for plugins and servers. */
 export const consoleNoteSchema = z.object({
-  /** Grows with every note of a code; what was seen up to here is asked for no more. */
+  /** Grows with every note; what was seen up to here is asked for no more. */
   seq: z.number().int(),
   at: momentSchema,
-  /** As the storefront named it; null: the beacon could not be read that far. */
+  door: z.enum(consoleDoors),
+  /** As the storefront named it; null: it could not be read that far, or it is a whole call. */
   type: z.string().nullable(),
   /** `repeated`: stored before under the same id. `refused`: must be mended. `dropped`: well formed and not wanted. */
   state: z.enum(['stored', 'repeated', 'refused', 'dropped']),
@@ -77,7 +83,7 @@ export const consoleNoteSchema = z.object({
 });
 export type ConsoleNote = z.infer<typeof consoleNoteSchema>;
 
-/** `GET /api/shops/:shop/install/console`: what one browser told since `after`, oldest first. */
+/** `GET /api/shops/:shop/install/console`: what one browser told, and what came by other doors, since `after`, oldest first. */
 export const consoleQuerySchema = z.object({
   code: z.string().regex(/^[a-z0-9]{8,32}$/, 'a code has 8 to 32 lower-case letters and digits'),
   after: z.coerce.number().int().min(0).default(0),

@@ -27,6 +27,20 @@ export const orderRowSchema = z.object({
 });
 export type OrderRow = z.infer<typeof orderRowSchema>;
 
+/** `GET /api/shops/:shop/orders/:id`: its lines, and what the shop said of it besides, under whichever of its two numbers. */
+export const orderDetailSchema = orderRowSchema.extend({
+  lines: z.array(
+    z.object({
+      product: z.string(),
+      quantity: z.number().int(),
+      price: z.number().optional(),
+      extras: z.record(z.string(), z.unknown()).optional(),
+    }),
+  ),
+  extras: z.record(z.string(), z.unknown()),
+});
+export type OrderDetail = z.infer<typeof orderDetailSchema>;
+
 /**
  * `GET /api/shops/:shop/orders`. `unmatched=1`: those that the shop's system reported and no browser, and those of browsers
  * that the shop's system should have reported and did not.

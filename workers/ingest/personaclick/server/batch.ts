@@ -30,17 +30,18 @@ function listOf(value: unknown): unknown[] | null {
   return isList ? Object.values(value) : [value];
 }
 
-/** Reads each item; the good ones, and what was wrong with the others. */
+/** Reads each item; the good ones, and what was wrong with the others. `from`: the place of the first. */
 export function readEach<Item>(
   items: readonly unknown[],
   read: (item: unknown) => Result<Item, string>,
+  from = 0,
 ): { good: Item[]; refused: RefusedItem[] } {
   const good: Item[] = [];
   const refused: RefusedItem[] = [];
   for (const [index, item] of items.entries()) {
     const one = read(item);
     if (one.ok) good.push(one.value);
-    else refused.push({ index, message: one.because });
+    else refused.push({ index: from + index, message: one.because });
   }
   return { good, refused };
 }

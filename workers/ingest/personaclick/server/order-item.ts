@@ -1,7 +1,8 @@
 // One order of the shop's system: today's (`/sync/orders`), the export of 2013 (`/import/orders`), a bare status
 // (`/import/sync_orders`, CS-Cart). They differ in names and in what they leave out.
-import type { CartLine, EmailAddress, OrderId, OrderStatus, Result } from '@winback/domain';
+import type { EmailAddress, Extras, OrderId, OrderLine, OrderStatus, Result } from '@winback/domain';
 import { beaconLimits, ok, orderIdSchema, parseEmailAddress, productIdSchema, refuse } from '@winback/domain';
+import { lineExtrasIn, orderExtrasIn } from '../order-extras.ts';
 import type { Params } from '../params.ts';
 import { isRecord, numberIn, textIn, unwrapped } from '../params.ts';
 
@@ -11,7 +12,8 @@ export interface OrderItem {
   at: number | null;
   /** In major units; null: not said. */
   total: number | null;
-  lines: CartLine[];
+  lines: OrderLine[];
+  extras: Extras;
   status: OrderStatus | null;
   statusWord: string | null;
   email: EmailAddress | null;
@@ -48,6 +50,7 @@ export function orderItemOf(item: unknown, now: number): Result<OrderItem, strin
     at: at.value,
     total: total.value,
     lines: linesIn(item),
+    extras: orderExtrasIn(item),
     status: statusWord === null ? null : statusOf(statusWord),
     statusWord,
     email: email === null ? null : parseEmailAddress(email),
@@ -95,10 +98,10 @@ function totalIn(item: Params): Result<number | null, string> {
 }
 
 /** What is wrong with one line leaves it out, or its price. */
-function linesIn(item: Params): CartLine[] {
+function linesIn(item: Params): OrderLine[] {
   const items = unwrapped(item['items']);
   const list = Array.isArray(items) ? items : isRecord(items) ? Object.values(items) : [];
-  return list.slice(0, maxLines).flatMap((one: unknown): CartLine[] => {
+  return list.slice(0, maxLines).flatMap((one: unknown): OrderLine[] => {
     if (!isRecord(one)) return [];
     const product = productIdSchema.safeParse(one['id']);
     if (!product.success) return [];
@@ -106,6 +109,8 @@ function linesIn(item: Params): CartLine[] {
     const quantity = numberIn(one, 'quantity') ?? numberIn(one, 'amount') ?? 1;
     const good = price !== null && price >= 0 && price <= beaconLimits.priceMax;
     const pieces = Math.min(beaconLimits.quantityMax, Math.max(1, Math.round(quantity)));
-    return [{ product: product.data, quantity: pieces, ...(good ? { price } : {}) }];
+    const extras = lineExtrasIn(one);
+    const said = Object.keys(extras).length > 0 ? { extras } : {};
+    return [{ product: product.data, quantity: pieces, ...(good ? { price } : {}), ...said }];
   });
 }

@@ -1,0 +1,82 @@
+// Everything that the tables keep about one person, for who asks what is known of them (GDPR, article 15). What a table gains
+// about people is added here and to `forgetPerson`.
+import type { PersonId, ShopId, VisitorId } from '@winback/domain';
+import { deviceName } from '@winback/domain';
+import { and, desc, eq, inArray, or } from 'drizzle-orm';
+import type { Database } from './database.ts';
+import { among } from './rows.ts';
+import { consentLog, devices, letters, orders, segmentMembers, subscribers, suppressions, watches } from './schema.ts';
+
+type Row = Record<string, unknown>;
+
+export interface PersonKept {
+  person: Row;
+  consentLog: Row[];
+  suppression: Row | null;
+  /** Ids of browsers that are theirs. */
+  browsers: Row[];
+  orders: Row[];
+  letters: Row[];
+  watches: Row[];
+  segments: Row[];
+}
+
+/** Null: there is no such person. Rows as they are kept, newest first, with JSON as what it says. */
+export async function keptOfPerson(db: Database, shop: ShopId, person: PersonId): Promise<PersonKept | null> {
+  const [known] = await db
+    .select()
+    .from(subscribers)
+    .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person)))
+    .limit(1);
+  if (!known) return null;
+  const theirs = (table: typeof consentLog | typeof devices | typeof letters | typeof segmentMembers) =>
+    and(eq(table.shop, shop), eq(table.subscriber, person));
+  const browsers = await db.select().from(devices).where(theirs(devices)).orderBy(desc(devices.at));
+  // What a browser told before its owner was known carries the browser's name only.
+  const names = among(browsers.map(({ visitor }) => deviceName(shop, visitor as VisitorId)));
+  const theirsByName = (table: typeof orders | typeof watches) =>
+    and(eq(table.shop, shop), or(eq(table.subscriber, person), inArray(table.visitor, names)));
+  const [consents, bought, told, waits, memberships, [suppression]] = await Promise.all([
+    db.select().from(consentLog).where(theirs(consentLog)).orderBy(desc(consentLog.at)),
+    db.select().from(orders).where(theirsByName(orders)).orderBy(desc(orders.at)),
+    db.select().from(letters).where(theirs(letters)).orderBy(desc(letters.plannedAt)),
+    db.select().from(watches).where(theirsByName(watches)).orderBy(desc(watches.at)),
+    db.select().from(segmentMembers).where(theirs(segmentMembers)),
+    db
+      .select()
+      .from(suppressions)
+      .where(and(eq(suppressions.shop, shop), eq(suppressions.email, known.email)))
+      .limit(1),
+  ]);
+  return {
+    person: bare(known),
+    consentLog: consents.map(bare),
+    suppression: suppression ? bare(suppression) : null,
+    browsers: browsers.map(bare),
+    orders: bought.map(bare),
+    letters: told.map(bare),
+    watches: waits.map(bare),
+    segments: memberships.map(bare),
+  };
+}
+
+/** The addresses of these people; who is not known any more is left out. */
+export async function addressesOf(db: Database, shop: ShopId, people: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db
+    .select({ id: subscribers.id, email: subscribers.email })
+    .from(subscribers)
+    .where(and(eq(subscribers.shop, shop), inArray(subscribers.id, among(people))));
+  return new Map(rows.map(({ id, email }) => [id, email]));
+}
+
+const json = new Set(['profile', 'kinds', 'items', 'extras', 'properties']);
+
+/** A row without the shop and without whose it is, which the file says once. */
+function bare(row: object): Row {
+  return Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]: [string, unknown]) => {
+      if (name === 'shop' || name === 'subscriber') return [];
+      return [[name, json.has(name) && typeof value === 'string' ? (JSON.parse(value) as unknown) : value]];
+    }),
+  );
+}
