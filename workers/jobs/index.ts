@@ -1,4 +1,5 @@
 // Background work: one consumer for each queue. The union of all messages is in messages.ts.
+import { knownImport } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import { assertNever } from '@winback/domain';
 import type { Env } from '../env.ts';
@@ -6,6 +7,7 @@ import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
+import { wayOut } from '../way-out.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
@@ -13,6 +15,7 @@ import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
+import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
@@ -40,17 +43,11 @@ async function consumeJobs(batch: MessageBatch<unknown>, env: Env): Promise<void
 async function runJob(env: Env, job: JobMessage): Promise<void> {
   const shop = job.shop as ShopId;
   switch (job.kind) {
-    case 'import-feed': {
-      const allow = settingsOf(env)
-        .FEED_ALLOWED_HOSTS.split(',')
-        .map((host) => host.trim())
-        .filter(Boolean);
-      await importFeed(
-        { db: databaseOf(env), fetch: (input, init) => fetch(input, init), now: Date.now, allow },
-        { shop, import: job.import },
-      );
-      return env.SHOP.getByName(shop).importEnded({ import: job.import });
-    }
+    case 'import-feed':
+      await importFeed({ db: databaseOf(env), now: Date.now, ...wayOut(env) }, { shop, import: job.import });
+      return tellShop(env, shop, job.import);
+    case 'tell-owners':
+      return tellOwners(env, shop, job);
     case 'publish-recommendations':
       return publishRecommendations(env, shop);
     case 'orders-told':
@@ -62,4 +59,11 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
     default:
       return assertNever(job);
   }
+}
+
+/** Tells the Shop that an import has come to an end, or waits for its merchant. */
+async function tellShop(env: Env, shop: ShopId, id: string): Promise<void> {
+  const known = await knownImport(databaseOf(env), shop, id);
+  if (known && known.told.state !== 'running')
+    await env.SHOP.getByName(shop).importEnded({ shop, import: id, state: known.told.state });
 }
