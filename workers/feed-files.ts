@@ -21,6 +21,7 @@ export async function storeRaw(
   lake: R2Bucket,
   place: { shop: ShopId; import: string },
   file: GivenFile,
+  maxBytes: number = feedLimits.uploadBytes,
 ): Promise<Result<{ bytes: number }, 'empty' | 'too-large'>> {
   const { contentType, contentEncoding } = file;
   const httpMetadata = { ...(contentType ? { contentType } : {}), ...(contentEncoding ? { contentEncoding } : {}) };
@@ -29,14 +30,14 @@ export async function storeRaw(
   try {
     for await (const chunk of file.body) {
       bytes += chunk.byteLength;
-      if (bytes > feedLimits.uploadBytes) break;
+      if (bytes > maxBytes) break;
       await upload.push(chunk);
     }
   } catch (error) {
     await upload.forget();
     throw error;
   }
-  if (bytes === 0 || bytes > feedLimits.uploadBytes) {
+  if (bytes === 0 || bytes > maxBytes) {
     await upload.forget();
     return refuse(bytes === 0 ? 'empty' : 'too-large');
   }
