@@ -40,17 +40,8 @@ async function consumeJobs(batch: MessageBatch<unknown>, env: Env): Promise<void
 async function runJob(env: Env, job: JobMessage): Promise<void> {
   const shop = job.shop as ShopId;
   switch (job.kind) {
-    case 'import-feed': {
-      const allow = settingsOf(env)
-        .FEED_ALLOWED_HOSTS.split(',')
-        .map((host) => host.trim())
-        .filter(Boolean);
-      await importFeed(
-        { db: databaseOf(env), fetch: (input, init) => fetch(input, init), now: Date.now, allow },
-        { shop, import: job.import },
-      );
-      return env.SHOP.getByName(shop).importEnded({ import: job.import });
-    }
+    case 'import-feed':
+      return runImport(env, { shop, import: job.import });
     case 'publish-recommendations':
       return publishRecommendations(env, shop);
     case 'orders-told':
@@ -62,4 +53,29 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
     default:
       return assertNever(job);
   }
+}
+
+async function runImport(env: Env, job: { shop: ShopId; import: string }): Promise<void> {
+  const { FEED_ALLOWED_HOSTS, LEASE_MS } = settingsOf(env);
+  const allow = FEED_ALLOWED_HOSTS.split(',')
+    .map((host) => host.trim())
+    .filter(Boolean);
+  const outcome = await importFeed(
+    {
+      db: databaseOf(env),
+      lake: env.LAKE,
+      fetch: (input, init) => fetch(input, init),
+      headers: async () => ({}),
+      now: Date.now,
+      allow,
+      leaseMs: LEASE_MS,
+    },
+    job,
+  );
+  if (outcome === 'busy') return;
+  if (outcome === 'more') {
+    await env.JOBS.send({ kind: 'import-feed', ...job });
+    return;
+  }
+  await env.SHOP.getByName(job.shop).importEnded({ ...job, state: outcome });
 }

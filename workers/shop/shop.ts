@@ -1,10 +1,11 @@
 // One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
-import type { ShopId } from '@winback/domain';
+import { confirmImport, dropOldFacts } from '@winback/db';
+import type { FeedImport, ShopId } from '@winback/domain';
 import { newToken } from '@winback/domain';
 import type { Env } from '../env.ts';
-import { settingsOf } from '../env.ts';
+import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
@@ -24,6 +25,10 @@ const dayMs = 86_400_000;
 const quarterMs = 900_000;
 const nextPageMs = 1_000;
 const pairsPublished = 5_000;
+const factsKeptMs = 30 * dayMs;
+
+/** How an import ended, or that it waits; `nobody`: there is no such shop. */
+type ImportState = Exclude<FeedImport['state'], 'running'> | 'nobody';
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
@@ -86,17 +91,34 @@ export class Shop extends DurableObject<Env> {
     if (input.drops.length > 0 && this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
   }
 
-  /** Starts an import of the feed; the next one by schedule is counted from now. */
-  async importNow(input: { shop: ShopId }): Promise<{ import: string }> {
+  /**
+   * Starts an import of the feed, or, under the id of a file that lies in the lake already, of that file; the next one by
+   * schedule is counted from now. Where one is running, it is that one that is answered.
+   */
+  async importNow(input: { shop: ShopId; import?: string }): Promise<{ import: string }> {
     this.#know(input.shop);
     const running = this.#storage.read<string>('import');
-    const id = running ?? newToken();
+    const id = running ?? input.import ?? newToken();
     this.#storage.write('import', id);
     await this.#book('feed-check', Date.now() + settingsOf(this.env).LEASE_MS);
+    if (this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
     const settings = await freshShopSettings(this.env, input.shop, Date.now());
     if (settings) await this.#book('feed', Date.now() + settings.feed.everyMs);
     await this.env.JOBS.send({ kind: 'import-feed', shop: input.shop, import: id });
     return { import: id };
+  }
+
+  /** The merchant's word that an import which waits for it goes on. `busy`: another one is running. */
+  async confirmImport(input: { shop: ShopId; import: string }): Promise<'goes-on' | 'does-not-wait' | 'busy'> {
+    this.#know(input.shop);
+    if (this.#storage.read<string>('import')) return 'busy';
+    this.#storage.write('import', input.import);
+    if (!(await confirmImport(databaseOf(this.env), input.shop, input.import))) {
+      this.#storage.write('import', null);
+      return 'does-not-wait';
+    }
+    await this.importNow(input);
+    return 'goes-on';
   }
 
   /** For a shop that was just made: its first import, once. */
@@ -104,8 +126,8 @@ export class Shop extends DurableObject<Env> {
     if (this.#schedule.feed === undefined) await this.importNow(input);
   }
 
-  /** An import came to its end, good or bad. */
-  async importEnded(input: { import: string }): Promise<void> {
+  /** An import came to its end, good or bad, or waits for the merchant: another one may start. */
+  async importEnded(input: { shop: ShopId; import: string; state: ImportState }): Promise<void> {
     if (this.#storage.read<string>('import') !== input.import) return;
     this.#storage.write('import', null);
     await this.#unbook('feed-check');
@@ -187,6 +209,7 @@ export class Shop extends DurableObject<Env> {
         this.#dropBook.forgetOld(now);
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
+        await dropOldFacts(databaseOf(this.env), shop, now - factsKeptMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
         if (left === 'nothing') return this.#unbook('tidy');
         return this.#book('tidy', left === 'more-of-them' ? now + nextPageMs : now + dayMs);
