@@ -93,10 +93,9 @@ async function ask(
     return ok(await fetch(url.href, { headers, redirect: 'manual', signal }));
   } catch (error) {
     if (error instanceof AddressRefused) return refuse(error.message);
+    const late = signal.aborted || (error instanceof Error && error.name === 'TimeoutError');
     return refuse(
-      signal.aborted
-        ? `the server did not answer within ${timeoutMs / 1_000} seconds`
-        : 'the server could not be reached',
+      late ? `the server did not answer within ${timeoutMs / 1_000} seconds` : 'the server could not be reached',
     );
   }
 }

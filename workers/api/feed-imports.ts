@@ -1,12 +1,13 @@
 // One import: its report, its files, and the merchant's word where it waits for one.
-import { knownImport, lastImports, problemsOfImport } from '@winback/db';
-import type { ErrorBody, FeedImport, FeedProblem, ImportReport, ProblemGroup } from '@winback/domain';
+import { importById, problemKindsOf, problemsOfImport } from '@winback/db';
+import type { ErrorBody, FeedProblem, ImportReport, ProblemGroup } from '@winback/domain';
 import { importDecidedSchema, importReportSchema, productChangeSchema } from '@winback/domain';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { answers } from '../described.ts';
 import { databaseOf } from '../env.ts';
-import { changeBytes, changeLines, importPrefix, opened } from '../feed-files.ts';
+import { importKeys, rawFacts } from '../feed-files.ts';
+import { changeBytes, changeLines, rawEnding } from '../feed-report.ts';
 import { csvCell, safeCsv } from '../safe-csv.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
@@ -45,43 +46,46 @@ export const feedImports = new Hono<ShopEnv>()
   .get('/feed/imports/:import/problems.csv', async (c) => {
     const known = await importOf(c, c.req.param('import'));
     if (!known) return refused(c, 404, noImport);
-    const object = await c.env.LAKE.get(`${importPrefix(c.var.shop, known.told.id)}problems.csv`);
+    const object = await c.env.LAKE.get(importKeys(c.var.shop, known.id).problems);
     const table = object
-      ? opened(object).pipeThrough(safeCsv())
-      : problemTable(await problemsOfImport(databaseOf(c.env), c.var.shop, known.told.id, 1_000));
-    return attachment(table, { name: `problems-${known.told.id}.csv`, type: 'text/csv; charset=utf-8' });
+      ? object.body.pipeThrough(safeCsv())
+      : problemTable(await problemsOfImport(databaseOf(c.env), c.var.shop, known.id, 1_000));
+    return attachment(table, { name: `problems-${known.id}.csv`, type: 'text/csv; charset=utf-8' });
   })
   .get('/feed/imports/:import/changes.jsonl', async (c) => {
     const known = await importOf(c, c.req.param('import'));
     if (!known) return refused(c, 404, noImport);
-    const bytes = changeBytes(c.env.LAKE, c.var.shop, known.told.id);
+    const bytes = changeBytes(c.env.LAKE, c.var.shop, known.id);
     const first = await bytes.next();
     if (first.done) return refused(c, 404, noFile);
     return attachment(streamOf(first.value, bytes), {
-      name: `changes-${known.told.id}.jsonl`,
+      name: `changes-${known.id}.jsonl`,
       type: 'application/x-ndjson; charset=utf-8',
     });
   })
   .get('/feed/imports/:import/raw', async (c) => {
     const known = await importOf(c, c.req.param('import'));
     if (!known) return refused(c, 404, noImport);
-    const object = await c.env.LAKE.get(`${importPrefix(c.var.shop, known.told.id)}raw`);
-    if (!object) return refused(c, 404, noFile);
+    const { raw } = importKeys(c.var.shop, known.id);
+    const [facts, object] = await Promise.all([rawFacts(c.env.LAKE, c.var.shop, known.id), c.env.LAKE.get(raw)]);
+    if (!facts || !object) return refused(c, 404, noFile);
+    const name = `feed-${known.id}.${await rawEnding(c.env.LAKE, raw, facts.contentType)}`;
     // As it came, packed or not, and as nothing that a browser would open.
-    return attachment(object.body, { name: rawName(known.told.id, object), type: 'application/octet-stream' });
+    return attachment(object.body, { name, type: 'application/octet-stream' });
   });
 
-function importOf(c: ShopContext, id: string): ReturnType<typeof knownImport> {
-  return knownImport(databaseOf(c.env), c.var.shop, id);
+function importOf(c: ShopContext, id: string): ReturnType<typeof importById> {
+  return importById(databaseOf(c.env), c.var.shop, id);
 }
 
 async function decide(c: ShopContext, id: string, word: 'confirm' | 'stop'): Promise<Response> {
   const { shop } = c.var;
   if (!(await importOf(c, id))) return refused(c, 404, noImport);
   const stub = c.env.SHOP.getByName(shop);
-  const done = await (word === 'confirm'
-    ? stub.confirmImport({ shop, import: id })
-    : stub.stopImport({ shop, import: id }));
+  const done =
+    word === 'confirm'
+      ? (await stub.confirmImport({ shop, import: id })) === 'goes-on'
+      : await stub.stopImport({ shop, import: id });
   return done ? c.json({ decided: true }) : refused(c, 409, decided);
 }
 
@@ -90,20 +94,13 @@ async function reportOf(c: ShopContext, id: string): Promise<ImportReport | null
   const { shop } = c.var;
   const known = await importOf(c, id);
   if (!known) return null;
-  const [samples, changes, raw, told] = await Promise.all([
+  const [kinds, samples, changes, raw] = await Promise.all([
+    problemKindsOf(db, shop, id),
     problemsOfImport(db, shop, id, 1_000),
     firstChanges(c, id),
-    c.env.LAKE.head(`${importPrefix(shop, id)}raw`),
-    withProgress(c, known.told),
+    c.env.LAKE.head(importKeys(shop, id).raw),
   ]);
-  return { import: told, problems: problemGroups(known.kinds, samples), changes, hasRaw: raw !== null };
-}
-
-/** One that runs is among the newest, and those are told with how far they are. */
-async function withProgress(c: ShopContext, told: FeedImport): Promise<FeedImport> {
-  if (told.state !== 'running') return told;
-  const newest = await lastImports(databaseOf(c.env), c.var.shop, 20);
-  return newest.find(({ id }) => id === told.id) ?? told;
+  return { import: known, problems: problemGroups(kinds, samples), changes, hasRaw: raw !== null };
 }
 
 async function firstChanges(c: ShopContext, id: string): Promise<ImportReport['changes']> {
@@ -143,21 +140,6 @@ function attachment(body: BodyInit, { name, type }: { name: string; type: string
       'cache-control': 'private, no-store',
     },
   });
-}
-
-/** A name that says what is inside: by the type that it came with, and `.gz` where it came packed. */
-function rawName(id: string, { httpMetadata }: R2ObjectBody): string {
-  const type = httpMetadata?.contentType ?? '';
-  const known: [RegExp, string][] = [
-    [/ndjson|jsonl/, 'jsonl'],
-    [/json/, 'json'],
-    [/csv/, 'csv'],
-    [/tab-separated/, 'tsv'],
-    [/gzip/, 'gz'],
-    [/zip/, 'zip'],
-  ];
-  const ending = known.find(([pattern]) => pattern.test(type))?.[1] ?? 'xml';
-  return `feed-${id}.${ending}${httpMetadata?.contentEncoding === 'gzip' ? '.gz' : ''}`;
 }
 
 function streamOf(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {

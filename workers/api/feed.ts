@@ -3,8 +3,8 @@ import type { FeedAccess } from '@winback/db';
 import {
   feedAccess,
   forgetFeedFailures,
-  knownImport,
   lastImports,
+  problemKindsOf,
   problemsOfImport,
   productCounts,
   writeSettings,
@@ -67,7 +67,7 @@ export const feed = new Hono<ShopEnv>()
     },
   )
   .post('/feed/upload', answers('Imports a file: the body is the feed itself.', importStartedSchema), async (c) => {
-    const taken = await takeGivenFeed(c.env, c.var.shop, c.req.raw, 'upload');
+    const taken = await takeGivenFeed(c.env, c.var.shop, c.req.raw, { origin: 'upload' });
     return taken.ok ? c.json(taken.value) : refused(c, taken.because.status, taken.because.body);
   })
   .post(
@@ -114,11 +114,11 @@ async function lastProblems(c: ShopContext, imports: readonly FeedImport[]): Pro
   const told = imports.find((one) => one.state !== 'running' && one.state !== 'unchanged');
   if (!told) return [];
   const db = databaseOf(c.env);
-  const [known, samples] = await Promise.all([
-    knownImport(db, c.var.shop, told.id),
+  const [kinds, samples] = await Promise.all([
+    problemKindsOf(db, c.var.shop, told.id),
     problemsOfImport(db, c.var.shop, told.id, 1_000),
   ]);
-  return problemGroups(known?.kinds ?? {}, samples);
+  return problemGroups(kinds, samples);
 }
 
 /** Writes the settings and the credentials; answers what is wrong with them. */

@@ -1,5 +1,5 @@
 // A shop whose feed cannot be reached from outside gives it: `POST /v1/feed`, the file as the body, authorised by a secret key.
-import { knownImport } from '@winback/db';
+import { importById } from '@winback/db';
 import type { ErrorBody } from '@winback/domain';
 import { feedImportSchema, feedLimits, feedPushedSchema } from '@winback/domain';
 import { Hono } from 'hono';
@@ -27,13 +27,13 @@ export const pushedFeed = new Hono<{ Bindings: Env }>()
       if (!shop) return c.json(wrongKey, 401);
       const may = await c.env.SHOP.getByName(shop).mayPushFeed({ shop, now: Date.now() });
       if (!may.ok) return c.json(tooOften, 429, { 'retry-after': String(may.retryAfterSeconds) });
-      const taken = await takeGivenFeed(c.env, shop, c.req.raw, 'push');
+      const taken = await takeGivenFeed(c.env, shop, c.req.raw, { origin: 'push' });
       return taken.ok ? c.json(taken.value, 202) : c.json(taken.because.body, taken.because.status);
     },
   )
   .get('/v1/feed/:import', answers('What became of a feed that was given.', feedImportSchema), async (c) => {
     const shop = await shopOfBearer(c);
     if (!shop) return c.json(wrongKey, 401);
-    const known = await knownImport(databaseOf(c.env), shop, c.req.param('import'));
-    return known ? c.json(known.told) : c.json(noImport, 404);
+    const known = await importById(databaseOf(c.env), shop, c.req.param('import'));
+    return known ? c.json(known) : c.json(noImport, 404);
   });

@@ -1,12 +1,13 @@
 // Background work: one consumer for each queue. The union of all messages is in messages.ts.
-import { knownImport } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import { assertNever } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
+import { accessHeaders } from '../feed-access.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
+import { freshShopSettings } from '../shop-settings.ts';
 import { wayOut } from '../way-out.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
@@ -44,8 +45,7 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
   const shop = job.shop as ShopId;
   switch (job.kind) {
     case 'import-feed':
-      await importFeed({ db: databaseOf(env), now: Date.now, ...wayOut(env) }, { shop, import: job.import });
-      return tellShop(env, shop, job.import);
+      return runImport(env, { shop, import: job.import });
     case 'tell-owners':
       return tellOwners(env, shop, job);
     case 'publish-recommendations':
@@ -61,9 +61,27 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
   }
 }
 
-/** Tells the Shop that an import has come to an end, or waits for its merchant. */
-async function tellShop(env: Env, shop: ShopId, id: string): Promise<void> {
-  const known = await knownImport(databaseOf(env), shop, id);
-  if (known && known.told.state !== 'running')
-    await env.SHOP.getByName(shop).importEnded({ shop, import: id, state: known.told.state });
+async function runImport(env: Env, job: { shop: ShopId; import: string }): Promise<void> {
+  const outcome = await importFeed(
+    {
+      ...wayOut(env),
+      db: databaseOf(env),
+      lake: env.LAKE,
+      headers: () => headersFor(env, job.shop),
+      now: Date.now,
+      leaseMs: settingsOf(env).LEASE_MS,
+    },
+    job,
+  );
+  if (outcome === 'busy') return;
+  if (outcome === 'more') {
+    await env.JOBS.send({ kind: 'import-feed', ...job });
+    return;
+  }
+  await env.SHOP.getByName(job.shop).importEnded({ ...job, state: outcome });
+}
+
+async function headersFor(env: Env, shop: ShopId): Promise<Record<string, string>> {
+  const url = (await freshShopSettings(env, shop, Date.now()))?.feed.url;
+  return url ? accessHeaders(env, shop, url) : {};
 }

@@ -1,6 +1,6 @@
 // A letter to the owners when the feed needs them: once for each import that it is about. A queue that brings the job twice finds
 // it noted; dying between the mail server's yes and the note sends it again, under the same Message-ID.
-import { feedAccess, knownImport, noteToldOf, ownersOf, shopById } from '@winback/db';
+import { feedAccess, importById, noteToldOf, ownersOf, shopById } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
@@ -17,16 +17,16 @@ export async function tellOwners(env: Env, shop: ShopId, job: Job): Promise<void
   const db = databaseOf(env);
   const [record, known, access] = await Promise.all([
     shopById(db, shop),
-    knownImport(db, shop, job.import),
+    importById(db, shop, job.import),
     feedAccess(db, shop),
   ]);
-  if (!record || !known || !isNews(job, access, known.told.state)) return;
+  if (!record || !known || !isNews(job, access, known.state)) return;
   const owners = (await ownersOf(db, shop)).filter(({ id }) => !job.to || job.to.includes(id));
   const { DASHBOARD_URL: dashboard, PUBLIC_URL: own } = settingsOf(env);
   const page = new URL(`${shop}/catalogue/feed`, `${(dashboard ?? own).replace(/\/$/, '')}/`).href;
   const later: string[] = [];
   for (const to of owners) {
-    const trouble = { why: job.why, shop, settings: record.settings, told: known.told, to, page };
+    const trouble = { why: job.why, shop, settings: record.settings, told: known, to, page };
     const outcome = await providerOf(env).send(troubleMessage(trouble));
     if (outcome.kind === 'unreachable' || (outcome.kind === 'refused' && !outcome.permanent)) later.push(to.id);
     if (outcome.kind === 'refused' && outcome.permanent)

@@ -1,12 +1,11 @@
 // The Shop's imports. One runs at a time; a file that somebody gives meanwhile waits its turn, and the newest such file is the
 // one that counts. After too many failures in a row the schedule rests until somebody looks.
 import {
-  confirmWaiting,
+  confirmImport,
   endByMerchant,
-  endOvertaken,
   feedAccess,
   forgetFeedFailures,
-  knownImport,
+  importById,
   noteFeedFailure,
   noteImportAsked,
 } from '@winback/db';
@@ -14,12 +13,14 @@ import type { FeedImport, ShopId } from '@winback/domain';
 import { feedLimits, newToken } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
-import { importPrefix } from '../feed-files.ts';
+import { importKeys } from '../feed-files.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import type { ShopStorage } from './storage.ts';
 
 type AlarmName = 'feed' | 'feed-check';
 export type Origin = Exclude<FeedImport['origin'], 'api'>;
+/** How an import ended, or that it waits; `nobody`: there is no such shop. */
+export type ImportState = Exclude<FeedImport['state'], 'running'> | 'nobody';
 
 interface Asked {
   id: string;
@@ -62,7 +63,7 @@ export class FeedDesk {
   }
 
   /** An import has come to its end, good or bad, or waits for the merchant. */
-  async ended(shop: ShopId, of: { import: string; state: FeedImport['state'] }): Promise<void> {
+  async ended(shop: ShopId, of: { import: string; state: ImportState }): Promise<void> {
     const { storage, unbook } = this.#deps;
     if (storage.read<string>('import') !== of.import || this.#ending === of.import) return;
     this.#ending = of.import;
@@ -79,29 +80,32 @@ export class FeedDesk {
     await this.importNow(shop, { import: next.id, origin: next.origin });
   }
 
-  /** The merchant's yes. False where the import waits no more, or another one runs. */
-  async confirm(shop: ShopId, id: string): Promise<boolean> {
+  /** The merchant's yes. `busy`: another import runs. */
+  async confirm(shop: ShopId, id: string): Promise<'goes-on' | 'does-not-wait' | 'busy'> {
     const { env, storage } = this.#deps;
-    const running = storage.read<string>('import');
-    if (running !== null && running !== id) return false;
-    if (!(await confirmWaiting(databaseOf(env), shop, id))) return false;
+    if (storage.read<string>('import') !== null) return 'busy';
     storage.write('import', id);
+    if (!(await confirmImport(databaseOf(env), shop, id))) {
+      storage.write('import', null);
+      return 'does-not-wait';
+    }
     await this.#ask(shop, id);
-    return true;
+    return 'goes-on';
   }
 
   /** The merchant's no, also to an import that runs: the catalogue stays as it is. */
   async stop(shop: ShopId, id: string): Promise<boolean> {
     const { env } = this.#deps;
     if (!(await endByMerchant(databaseOf(env), shop, { id, now: Date.now() }))) return false;
-    await env.JOBS.send({ kind: 'import-feed', shop, import: id }); // to clear away what it had laid out
     await this.ended(shop, { import: id, state: 'stopped' });
     return true;
   }
 
-  /** The rhythm, the address or the pause is another. */
+  /** The rhythm or the address is another: the next import by schedule is counted from now. */
   async reschedule(shop: ShopId): Promise<void> {
-    await this.#bookNext(shop);
+    const settings = await freshShopSettings(this.#deps.env, shop, Date.now());
+    if (settings?.feed.url) return this.#bookNext(shop);
+    await this.#deps.unbook('feed');
   }
 
   async ring(shop: ShopId, name: AlarmName, now: number): Promise<void> {
@@ -134,7 +138,7 @@ export class FeedDesk {
     const { env, storage } = this.#deps;
     const before = storage.read<Asked>('import-next');
     storage.write('import-next', next);
-    if (before && before.origin !== 'feed') await env.LAKE.delete(`${importPrefix(shop, before.id)}raw`);
+    if (before && before.origin !== 'feed') await env.LAKE.delete(importKeys(shop, before.id).raw);
     return { import: next.id };
   }
 
@@ -152,7 +156,7 @@ export class FeedDesk {
   async #bookNext(shop: ShopId): Promise<void> {
     const { env, book, unbook } = this.#deps;
     const settings = await freshShopSettings(env, shop, Date.now());
-    if (!settings?.feed.url || (await this.#rests(shop))) return unbook('feed');
+    if (!settings || (await this.#rests(shop))) return unbook('feed');
     await book('feed', Date.now() + settings.feed.everyMs);
   }
 
@@ -160,15 +164,13 @@ export class FeedDesk {
     return (await feedAccess(databaseOf(this.#deps.env), shop)).pausedAt !== null;
   }
 
-  /** What the end of an import means for those that wait, for the schedule and for the owner. */
-  async #noteEnd(shop: ShopId, of: { import: string; state: FeedImport['state'] }): Promise<void> {
+  /** What the end of an import means for the schedule and for the owner. */
+  async #noteEnd(shop: ShopId, of: { import: string; state: ImportState }): Promise<void> {
     const db = databaseOf(this.#deps.env);
     const now = Date.now();
     const { state, import: id } = of;
-    if (state === 'done' || state === 'waiting') await endOvertaken(db, shop, { by: id, now });
-    const origin = (await knownImport(db, shop, id))?.told.origin;
     if (state === 'waiting') return this.#tellOwner(shop, id, 'waiting');
-    if (origin !== 'feed') return; // the schedule has nothing to do with a file that somebody gave
+    if ((await importById(db, shop, id))?.origin !== 'feed') return; // the schedule has nothing to do with a file that somebody gave
     if (state === 'failed') {
       const { rests } = await noteFeedFailure(db, shop, { restsAfter: feedLimits.failures, now });
       if (!rests) return;

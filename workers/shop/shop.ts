@@ -1,16 +1,17 @@
 // One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
-import type { FeedImport, ShopId } from '@winback/domain';
+import { dropOldFacts } from '@winback/db';
+import type { ShopId } from '@winback/domain';
 import type { Env } from '../env.ts';
-import { settingsOf } from '../env.ts';
+import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import type { Counted, DropNote, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
 import type { ProductFigures } from './counting.ts';
 import { DropBook } from './drop-book.ts';
-import type { Origin } from './feed-desk.ts';
+import type { ImportState, Origin } from './feed-desk.ts';
 import { FeedDesk } from './feed-desk.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
@@ -25,6 +26,7 @@ const dayMs = 86_400_000;
 const quarterMs = 900_000;
 const nextPageMs = 1_000;
 const pairsPublished = 5_000;
+const factsKeptMs = 30 * dayMs;
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
@@ -100,6 +102,7 @@ export class Shop extends DurableObject<Env> {
    */
   async importNow(input: { shop: ShopId; origin?: Origin; import?: string }): Promise<{ import: string }> {
     this.#know(input.shop);
+    if (this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
     return this.#feed.importNow(input.shop, input);
   }
 
@@ -109,18 +112,18 @@ export class Shop extends DurableObject<Env> {
   }
 
   /** An import came to its end, good or bad, or waits for the merchant's word. */
-  async importEnded(input: { shop: ShopId; import: string; state: FeedImport['state'] }): Promise<void> {
+  async importEnded(input: { shop: ShopId; import: string; state: ImportState }): Promise<void> {
     this.#know(input.shop);
     await this.#feed.ended(input.shop, input);
   }
 
-  /** The merchant's yes to an import that waits. False: it waits no more, or another one runs. */
-  async confirmImport(input: { shop: ShopId; import: string }): Promise<boolean> {
+  /** The merchant's word that an import which waits for it goes on. `busy`: another one is running. */
+  async confirmImport(input: { shop: ShopId; import: string }): ReturnType<FeedDesk['confirm']> {
     this.#know(input.shop);
     return this.#feed.confirm(input.shop, input.import);
   }
 
-  /** The merchant's no to an import that waits or runs. False: it has ended. */
+  /** The merchant's no to an import that waits or runs. False: it has ended, or writes the catalogue. */
   async stopImport(input: { shop: ShopId; import: string }): Promise<boolean> {
     this.#know(input.shop);
     return this.#feed.stop(input.shop, input.import);
@@ -204,6 +207,7 @@ export class Shop extends DurableObject<Env> {
         this.#dropBook.forgetOld(now);
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
+        await dropOldFacts(databaseOf(this.env), shop, now - factsKeptMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
         if (left === 'nothing') return this.#unbook('tidy');
         return this.#book('tidy', left === 'more-of-them' ? now + nextPageMs : now + dayMs);

@@ -342,7 +342,14 @@ describe('the description of the API', () => {
     const expected = routes.map(({ method, path, documented }) => `${method} /api/shops/{shop}${documented ?? path}`);
     expect(described.filter(([, schema]) => schema !== 'object')).toEqual([]);
     expect(described.map(([route]) => route).sort()).toEqual(
-      [...expected, 'GET /api/shops', 'POST /api/setup', 'POST /v1/events'].sort(),
+      [
+        ...expected,
+        'GET /api/shops',
+        'POST /api/setup',
+        'POST /v1/events',
+        'POST /v1/feed',
+        'GET /v1/feed/{import}',
+      ].sort(),
     );
   });
 

@@ -6,7 +6,9 @@ import type { Email } from 'postal-mime';
 import PostalMime from 'postal-mime';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accessHeaders } from '../feed-access.ts';
-import { changeLines, importPrefix, storeRaw } from '../feed-files.ts';
+import { feedPrefix, importKeys } from '../feed-files.ts';
+import { changeLines } from '../feed-report.ts';
+import { takeGivenFeed } from '../given-feed.ts';
 import { emptyD1 } from './database.ts';
 import type { Merchant } from './merchant.ts';
 import { ask, newMerchant, origin } from './merchant.ts';
@@ -71,7 +73,7 @@ async function anImport(shop: ShopId, state: string, more: Record<string, string
   )
     .bind(id, shop, Date.now(), state, '{"no-price":2,"bad-price":1}')
     .run();
-  for (const [name, text] of Object.entries(more)) await env.LAKE.put(`${importPrefix(shop, id)}${name}`, text);
+  for (const [name, text] of Object.entries(more)) await env.LAKE.put(`${importKeys(shop, id).folder}${name}`, text);
   return id;
 }
 
@@ -128,6 +130,11 @@ describe('how a feed is asked', () => {
     expect(await accessHeaders(env, own.shop, url)).toEqual({});
     await change({ url });
     expect(await feedNow()).toMatchObject({ userName: null, hasPassword: false });
+  });
+
+  it('opens a locked feed for the import', async () => {
+    await change({ url: locked(), userName: 'ann', password: 'pässwörd' });
+    await vi.waitFor(async () => expect((await feedNow()).notice).toContain('3 of 3 products'), soon);
   });
 
   it('changes the name alone, the password alone, and forgets both', async () => {
@@ -250,17 +257,18 @@ describe('a file that the merchant gives', () => {
 
   it('lies in R2 byte by byte, with its type, and its import begins', async () => {
     const text = ymlOf(someOffers(3));
-    const { status, body } = await gives(text, { 'content-type': 'application/xml' });
+    const { status, body } = await gives(text, { 'content-type': 'application/xml', 'x-file-name': 'M%C3%A4rz.xml' });
     expect(status).toBe(200);
-    const object = await env.LAKE.get(`${importPrefix(own.shop, String(body.import))}raw`);
+    const object = await env.LAKE.get(importKeys(own.shop, String(body.import)).raw);
     expect(await object?.text()).toBe(text);
-    expect(object?.httpMetadata).toMatchObject({ contentType: 'application/xml' });
+    expect(object?.customMetadata).toMatchObject({ contentType: 'application/xml', fileName: 'März.xml' });
     expect((await feedNow()).imports[0]).toMatchObject({ id: body.import, origin: 'upload' });
+    await vi.waitFor(async () => expect((await feedNow()).notice).toContain('3 of 3 products'), soon);
   });
 
   it('may be larger than what is held in memory, and of unknown length', async () => {
     const { body } = await gives(chunks(20, 1_000_003), { 'content-type': 'text/csv' });
-    const object = await env.LAKE.get(`${importPrefix(own.shop, String(body.import))}raw`);
+    const object = await env.LAKE.get(importKeys(own.shop, String(body.import)).raw);
     const bytes = new Uint8Array((await object?.arrayBuffer()) ?? new ArrayBuffer());
     expect(bytes.byteLength).toBe(20 * 1_000_003);
     expect([bytes[0], bytes[1_000_003], bytes.at(-1)]).toEqual([19, 18, 0]);
@@ -276,10 +284,11 @@ describe('a file that the merchant gives', () => {
   });
 
   it('is refused where it is too large, and leaves nothing', async () => {
-    const file = { body: chunks(20, 1_000_000), contentType: null, contentEncoding: null };
-    const stored = await storeRaw(env.LAKE, { shop: own.shop, import: 'too-large' }, file, 18_000_000);
-    expect(stored).toEqual({ ok: false, because: 'too-large' });
-    expect((await env.LAKE.list({ prefix: importPrefix(own.shop, 'too-large') })).objects).toEqual([]);
+    const request = new Request(origin, { method: 'POST', body: chunks(20, 1_000_000) });
+    const taken = await takeGivenFeed(env, own.shop, request, { origin: 'upload', maxBytes: 18_000_000 });
+    expect(taken).toMatchObject({ ok: false, because: { status: 413, body: { code: 'too-large' } } });
+    expect((await env.LAKE.list({ prefix: feedPrefix(own.shop) })).objects).toEqual([]);
+    expect((await feedNow()).imports).toEqual([]);
   });
 
   it('is refused before it is sent where it says how large it is', async () => {
@@ -296,7 +305,7 @@ describe('a file that the merchant gives', () => {
     const ids = (await feedNow()).imports.map(({ id }) => id);
     expect(ids).toContain(newer);
     expect(ids).not.toContain(older);
-    expect(await env.LAKE.head(`${importPrefix(own.shop, String(older))}raw`)).toBeNull();
+    expect(await env.LAKE.head(importKeys(own.shop, String(older)).raw)).toBeNull();
   });
 });
 
@@ -314,10 +323,11 @@ describe('a feed that the shop’s system gives', () => {
     const answer = await pushes(secret, ymlOf(someOffers(2)));
     const { import: id } = await answer.json<{ import: string }>();
     expect(answer.status).toBe(202);
-    expect(await (await env.LAKE.get(`${importPrefix(own.shop, id)}raw`))?.text()).toContain('id="p1"');
+    expect(await (await env.LAKE.get(importKeys(own.shop, id).raw))?.text()).toContain('id="p1"');
     const asked = (key: string) =>
       exports.default.fetch(`${origin}/v1/feed/${id}`, { headers: { authorization: `Bearer ${key}` } });
     expect(feedImportSchema.parse(await (await asked(secret)).json())).toMatchObject({ id, origin: 'push' });
+    await vi.waitFor(async () => expect((await feedNow()).notice).toContain('2 of 2 products'), soon);
     const other = await makeKey(db, neighbour.shop, { name: 'ERP', now: Date.now() });
     expect((await asked(other.secret)).status).toBe(404);
   });
@@ -327,6 +337,12 @@ describe('a feed that the shop’s system gives', () => {
       const answer = await pushes(secret);
       expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'wrong-key' }]);
     }
+  });
+
+  it('that a neighbour’s key gives is the neighbour’s', async () => {
+    const { secret } = await makeKey(db, neighbour.shop, { name: 'ERP', now: Date.now() });
+    await pushes(secret);
+    expect((await feedNow()).imports).toEqual([]);
   });
 
   it('is taken twelve times an hour', async () => {
@@ -408,8 +424,11 @@ describe('the report of an import', () => {
 
   it('hands out a file that came as a page as nothing that a browser opens', async () => {
     const id = await anImport(own.shop, 'failed');
-    const httpMetadata = { contentType: 'text/html', contentEncoding: 'gzip' };
-    await env.LAKE.put(`${importPrefix(own.shop, id)}raw`, '<script>alert(1)</script>', { httpMetadata });
+    const customMetadata = { contentType: 'text/html' };
+    const httpMetadata = { contentType: 'text/html' };
+    const page = '\u001f\u008b<script>alert(1)</script>';
+    const bytes = Uint8Array.from(page, (sign) => sign.charCodeAt(0));
+    await env.LAKE.put(importKeys(own.shop, id).raw, bytes, { httpMetadata, customMetadata });
     const { headers } = await file(id, 'raw');
     expect(headers.get('content-type')).toBe('application/octet-stream');
     expect(headers.get('content-disposition')).toBe(`attachment; filename="feed-${id}.xml.gz"`);

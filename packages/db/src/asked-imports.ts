@@ -1,7 +1,6 @@
-// Imports as people ask for them and decide about them. What an import does in between is in feeds.ts.
+// Imports as people ask for them and end them, and what a dry run asks. What an import does in between is in import-steps.ts.
 import type { FeedImport, ShopId } from '@winback/domain';
-import { feedImportSchema } from '@winback/domain';
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { among } from './rows.ts';
 import { feedImports, products } from './schema.ts';
@@ -16,59 +15,33 @@ export async function noteImportAsked(
   await db.insert(feedImports).values({ id, shop, origin, startedAt: now, state: 'running' }).onConflictDoNothing();
 }
 
-/** One import, without its progress, and how many problems of each kind it met, as far as that is counted. */
-export async function knownImport(
-  db: Database,
-  shop: ShopId,
-  id: string,
-): Promise<{ told: FeedImport; kinds: Record<string, number> } | null> {
+/** How many problems of each kind an import met. */
+export async function problemKindsOf(db: Database, shop: ShopId, id: string): Promise<Record<string, number>> {
   const [row] = await db
-    .select()
+    .select({ kinds: feedImports.problemKinds })
     .from(feedImports)
     .where(and(eq(feedImports.shop, shop), eq(feedImports.id, id)))
     .limit(1);
-  if (!row) return null;
-  const told = feedImportSchema.parse({ ...row, progress: null });
-  return { told, kinds: JSON.parse(row.problemKinds) as Record<string, number> };
+  return row ? (JSON.parse(row.kinds) as Record<string, number>) : {};
 }
 
-/** The merchant's yes to an import that waits: it goes on where it stood. False where it waits no more. */
-export async function confirmWaiting(db: Database, shop: ShopId, id: string): Promise<boolean> {
-  const changed = await db
-    .update(feedImports)
-    .set({ state: 'running', message: null })
-    .where(and(eq(feedImports.shop, shop), eq(feedImports.id, id), eq(feedImports.state, 'waiting')))
-    .returning({ id: feedImports.id });
-  return changed.length > 0;
-}
-
-/** The merchant's no to an import that waits or runs. False where it has ended by itself. */
+/**
+ * The merchant's no to an import that waits or runs; the catalogue stays as it is. False: it has ended, or it is writing the
+ * catalogue already, which is not left half done.
+ */
 export async function endByMerchant(
   db: Database,
   shop: ShopId,
   { id, now }: { id: string; now: number },
 ): Promise<boolean> {
   const open = inArray(feedImports.state, ['waiting', 'running']);
+  const notYetWriting = sql`(${feedImports.state} = 'waiting' or coalesce(${feedImports.place} ->> '$.step', '') <> 'switching')`;
   const changed = await db
     .update(feedImports)
-    .set({ state: 'stopped', endedAt: now, message: 'the old catalogue was kept: you stopped this import' })
-    .where(and(eq(feedImports.shop, shop), eq(feedImports.id, id), open))
+    .set({ state: 'stopped', endedAt: now, place: null, message: 'not imported: you stopped it' })
+    .where(and(eq(feedImports.shop, shop), eq(feedImports.id, id), open, notYetWriting))
     .returning({ id: feedImports.id });
   return changed.length > 0;
-}
-
-/** A newer import has taken the place of those that wait for a word. */
-export async function endOvertaken(
-  db: Database,
-  shop: ShopId,
-  { by, now }: { by: string; now: number },
-): Promise<string[]> {
-  const overtaken = await db
-    .update(feedImports)
-    .set({ state: 'stopped', endedAt: now, message: 'a newer import took its place' })
-    .where(and(eq(feedImports.shop, shop), eq(feedImports.state, 'waiting'), ne(feedImports.id, by)))
-    .returning({ id: feedImports.id });
-  return overtaken.map(({ id }) => id);
 }
 
 /** How many products of feeds can be bought now, and how many of those are not among these. */

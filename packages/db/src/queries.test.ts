@@ -1,9 +1,10 @@
 import { describeConnections } from './connections.suite.ts';
+import { describeImports } from './imports.suite.ts';
 import { describeKnowledge } from './knowledge.suite.ts';
 import { describeQueries } from './queries.suite.ts';
 import { describeSystems } from './systems.suite.ts';
 import { openFile } from './testing.ts';
 
-for (const describeAll of [describeQueries, describeKnowledge, describeSystems, describeConnections]) {
+for (const describeAll of [describeQueries, describeImports, describeKnowledge, describeSystems, describeConnections]) {
   describeAll('libSQL in a file', async () => (await openFile(':memory:')).db);
 }
