@@ -81,7 +81,7 @@ async function* measured(body: AsyncIterable<Uint8Array>, maxBytes: number): Asy
 /** As the merchant's computer calls it: `X-File-Name`, percent-encoded. */
 function fileNameOf(request: Request): string | null {
   const said = request.headers.get('x-file-name');
-  if (!said || !/^[\w%.()~-]{1,600}$/.test(said)) return null;
+  if (!said || !/^[\w%.()~!'*-]{1,600}$/.test(said)) return null;
   try {
     return decodeURIComponent(said)
       .replaceAll(/[\p{Cc}/\\]/gu, '')
