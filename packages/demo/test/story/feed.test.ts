@@ -59,7 +59,13 @@ async function looksRight(path: string, name: string, open: (page: Page) => Prom
   const found: string[] = [];
   for (const width of [1280, 375])
     for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, context } = await merchant(running, { width, colorScheme });
+      const context = await running.browser.newContext({
+        storageState: await owner.context().storageState(),
+        viewport: { width, height: 860 },
+        colorScheme,
+        reducedMotion: 'reduce',
+      });
+      const page = await context.newPage();
       await page.goto(`${running.dashboard}/demo/${path}`);
       await open(page);
       found.push(...(await complaintsOf(page)));
@@ -89,6 +95,11 @@ describe('a feed that is tried', () => {
     expect(await found.getByRole('table').locator('tbody tr').count()).toBe(10);
     await found.getByRole('row', { name: /Skerry 2.*€249\.90.*Yes/ }).waitFor();
     await found.getByText('A price that is no number').waitFor();
+    const widths = () =>
+      found
+        .locator('img')
+        .evaluateAll((images: object[]) => images.map((one) => Number(Reflect.get(one, 'naturalWidth'))));
+    await expect.poll(widths, { timeout: 30_000 }).toSatisfy((all: number[]) => all.every((width) => width > 0));
     await owner.screenshot({ path: join(pictures, 'feed-tested.png'), fullPage: true });
   });
 
@@ -142,7 +153,7 @@ describe('a file that is given by hand', () => {
     await give(shortened(3));
     await owner.getByRole('heading', { name: /waits for your word/ }).waitFor({ timeout: 30_000 });
     await owner
-      .getByText(/The feed misses \d+ of \d+ products that are in stock|the feed misses \d+ of \d+ products/)
+      .getByText(/the feed misses \d+ of \d+ products that are in stock/)
       .first()
       .waitFor();
     await looksRight('catalogue/feed', 'feed-waiting', (page) =>
