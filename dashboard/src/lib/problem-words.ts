@@ -80,6 +80,26 @@ const words: Record<string, ProblemWords> = {
     title: 'Categories whose parent is missing',
     mend: 'They stand at the top. Add the parents to the list of categories.',
   },
+  'self-parent': {
+    title: 'Categories that are their own parent',
+    mend: 'They stand at the top. Take the parent away, or name the right one.',
+  },
+  'category-loop': {
+    title: 'Categories that lie in each other',
+    mend: 'The circle is cut. Look at the parents of these categories.',
+  },
+  'deep-category': {
+    title: 'Categories nested very deep',
+    mend: 'The deepest stand beside their parents. Nothing to do.',
+  },
+  'bad-collection': {
+    title: 'A collection that cannot be kept',
+    mend: 'It is left out. Give each collection an id and a name, and name it once.',
+  },
+  'past-sale': {
+    title: 'A promotion that has ended',
+    mend: 'The usual price is shown. Take the promotion out of the feed.',
+  },
   'bad-category': { title: 'A category without id or name', mend: 'It is left out. Give it both.' },
   'same-category': { title: 'Two categories with one id', mend: 'The first counts. Give each its own id.' },
   'many-categories': {
@@ -106,6 +126,7 @@ const words: Record<string, ProblemWords> = {
     title: 'Names written too large or too small',
     mend: 'XML tells <Price> from <price>. It was understood this time: write the names as the format has them.',
   },
+  'no-object': { title: 'A line that is no product', mend: 'It is left out. Each product is one JSON object.' },
   'ragged-row': {
     title: 'A row with more or fewer cells',
     mend: 'Cells may have slipped. A text with commas or line breaks stands in quotes.',
