@@ -7,6 +7,7 @@ import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { noteDrop } from '../events.ts';
 import { isOver, retryAfterSeconds } from './limits.ts';
+import { bearerOf, wrongKey } from './shop-key.ts';
 
 type ServerContext = Context<{ Bindings: Env }>;
 
@@ -34,6 +35,11 @@ export async function shopOfCaller(
   if (shops.size >= maxKept) shops = new Map();
   shops.set(key, shop);
   return shop;
+}
+
+/** The shop whose secret key a call brings, or the answer to who has none, or comes too often. */
+export async function shopCalling(c: ServerContext, now: number): Promise<ShopId | Response> {
+  return damAddress(c, now) ?? (await shopOfCaller(c, bearerOf(c), now)) ?? c.json(wrongKey, 401);
 }
 
 /** The answer to a connection that brings too much; null: it may go on. */

@@ -15,8 +15,9 @@ import type { Claimed } from '../visitor/answers.ts';
 import { noteDoor } from '../watching.ts';
 import type { RefusedBatch, RefusedItem, ServerItem } from './server-batch.ts';
 import { parseServerBatch, unknownPerson } from './server-batch.ts';
-import { damAddress, shopOfCaller } from './server-dam.ts';
+import { shopCalling } from './server-dam.ts';
 import { personsOf } from './server-person.ts';
+import { wrongKey } from './shop-key.ts';
 import type { Stored } from './store.ts';
 import { storeEvents, storeForPerson } from './store.ts';
 import type { DoorNote } from './watched.ts';
@@ -33,12 +34,10 @@ export const serverEvents = new Hono<{ Bindings: Env }>().post(
   answers(summary, serverAnswerSchema, serverBatchDescription),
   async (c) => {
     const now = Date.now();
-    const held = damAddress(c, now);
-    if (held) return held;
-    const shop = await shopOfCaller(c, bearerOf(c), now);
+    const shop = await shopCalling(c, now);
     if (shop instanceof Response) return shop;
-    const settings = shop ? await shopSettings(c.env, shop, now) : null;
-    if (!shop || !settings) return c.json(wrongKey, 401);
+    const settings = await shopSettings(c.env, shop, now);
+    if (!settings) return c.json(wrongKey, 401);
     const batch = await parseServerBatch(c.req.raw, now);
     if (!batch.ok) return refuseBatch(c, shop, batch.because, now);
     const { items, refused: misread } = batch.value;
@@ -67,15 +66,6 @@ export async function storeItems(
   const visit: Visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' };
   const stored = await storeAll(env, { shop, visit, doors: doorsOf(wanted, persons) }, now);
   return { ...stored, unknown: nobody.map(unknownPerson) };
-}
-
-const wrongKey: ErrorBody = {
-  code: 'wrong-key',
-  message: 'send a secret key of the shop that was not revoked: authorization: Bearer <key>',
-};
-
-function bearerOf(c: ServerContext): string | null {
-  return /^Bearer +(\S{8,512})$/i.exec(c.req.header('authorization') ?? '')?.[1] ?? null;
 }
 
 function refuseBatch(c: ServerContext, shop: ShopId, { status, ...refusal }: RefusedBatch, now: number): Response {

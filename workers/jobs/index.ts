@@ -2,10 +2,13 @@
 import type { ShopId } from '@winback/domain';
 import { assertNever } from '@winback/domain';
 import type { Env } from '../env.ts';
-import { allowedHosts, databaseOf, settingsOf } from '../env.ts';
+import { databaseOf, settingsOf } from '../env.ts';
+import { accessHeaders } from '../feed-access.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
+import { freshShopSettings } from '../shop-settings.ts';
+import { wayOut } from '../way-out.ts';
 import { callWebhook } from './call-webhook.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
@@ -14,6 +17,7 @@ import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
+import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
@@ -41,14 +45,10 @@ async function consumeJobs(batch: MessageBatch<unknown>, env: Env): Promise<void
 async function runJob(env: Env, job: JobMessage): Promise<void> {
   const shop = job.shop as ShopId;
   switch (job.kind) {
-    case 'import-feed': {
-      const allow = allowedHosts(env);
-      await importFeed(
-        { db: databaseOf(env), fetch: (input, init) => fetch(input, init), now: Date.now, allow },
-        { shop, import: job.import },
-      );
-      return env.SHOP.getByName(shop).importEnded({ import: job.import });
-    }
+    case 'import-feed':
+      return runImport(env, { shop, import: job.import });
+    case 'tell-owners':
+      return tellOwners(env, shop, job);
     case 'publish-recommendations':
       return publishRecommendations(env, shop);
     case 'orders-told':
@@ -62,4 +62,29 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
     default:
       return assertNever(job);
   }
+}
+
+async function runImport(env: Env, job: { shop: ShopId; import: string }): Promise<void> {
+  const outcome = await importFeed(
+    {
+      ...wayOut(env),
+      db: databaseOf(env),
+      lake: env.LAKE,
+      headers: () => headersFor(env, job.shop),
+      now: Date.now,
+      leaseMs: settingsOf(env).LEASE_MS,
+    },
+    job,
+  );
+  if (outcome === 'busy') return;
+  if (outcome === 'more') {
+    await env.JOBS.send({ kind: 'import-feed', ...job });
+    return;
+  }
+  await env.SHOP.getByName(job.shop).importEnded({ ...job, state: outcome });
+}
+
+async function headersFor(env: Env, shop: ShopId): Promise<Record<string, string>> {
+  const url = (await freshShopSettings(env, shop, Date.now()))?.feed.url;
+  return url ? accessHeaders(env, shop, url) : {};
 }

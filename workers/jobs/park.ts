@@ -43,6 +43,8 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.erasure}`;
     case 'call-webhook':
       return `${body.kind}:${body.call}`;
+    case 'tell-owners':
+      return `${body.kind}:${body.why}:${body.import}`;
     case 'publish-recommendations':
       return `${body.kind}:${body.shop}`;
     default:
@@ -69,6 +71,8 @@ function subjectOf(body: Dead): string {
       return `erasure ${body.erasure}`;
     case 'call-webhook':
       return `the webhook of an import at ${URL.canParse(body.url) ? new URL(body.url).host : 'no address'}`;
+    case 'tell-owners':
+      return `a letter to the owners about import ${body.import}`;
     case 'publish-recommendations':
       return 'recommendations';
     default:

@@ -3,7 +3,6 @@
 import type { ScenarioCode } from '@winback/domain';
 import { triggerSettingsOf } from '@winback/engine/triggers';
 import type { SendOutcome } from '@winback/mail';
-import { smtpProvider } from '@winback/mail';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { LetterMessage } from '../messages.ts';
@@ -13,6 +12,7 @@ import { templateOf } from '../templates.ts';
 import type { Settlement } from '../visitor/answers.ts';
 import { composeLetter } from './compose.ts';
 import { composeConfirmation } from './compose-confirmation.ts';
+import { providerOf } from './provider.ts';
 import { retryLater } from './retry.ts';
 
 const maxCompositions = 3;
@@ -63,17 +63,6 @@ async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessa
     }
   }
   throw new Error('what the letter is about changed at every try');
-}
-
-function providerOf(env: Env) {
-  const {
-    SMTP_HOST: host,
-    SMTP_PORT: port,
-    SMTP_SECURE: secure,
-    SMTP_USER: user,
-    SMTP_PASSWORD: password,
-  } = settingsOf(env);
-  return smtpProvider({ host, port, secure, ...(user ? { user } : {}), ...(password ? { password } : {}) });
 }
 
 function settlementOf(outcome: SendOutcome): Settlement {

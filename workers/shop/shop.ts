@@ -1,16 +1,18 @@
 // One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
+import { dropOldFacts } from '@winback/db';
 import type { DataRequest, ShopId } from '@winback/domain';
-import { newToken } from '@winback/domain';
 import type { Env } from '../env.ts';
-import { settingsOf } from '../env.ts';
+import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import type { Counted, DropNote, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
 import type { ProductFigures } from './counting.ts';
 import { DropBook } from './drop-book.ts';
+import type { ImportState, Origin } from './feed-desk.ts';
+import { FeedDesk } from './feed-desk.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
 
@@ -27,10 +29,12 @@ const pairsPublished = 5_000;
 const mostBought = 200;
 const mostRequests = 1_000;
 const boughtKeptMs = 60_000;
+const factsKeptMs = 30 * dayMs;
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
   readonly #dropBook: DropBook;
+  readonly #feed: FeedDesk;
   #schedule: Schedule;
   #shop: ShopId | null;
   #bought: { at: number; ids: string[] } | null = null;
@@ -41,6 +45,12 @@ export class Shop extends DurableObject<Env> {
     this.#dropBook = new DropBook(ctx.storage.sql);
     this.#schedule = this.#storage.read<Schedule>('schedule') ?? {};
     this.#shop = this.#storage.read<ShopId>('shop');
+    this.#feed = new FeedDesk({
+      env,
+      storage: this.#storage,
+      book: (name, at) => this.#book(name, at),
+      unbook: (name) => this.#unbook(name),
+    });
   }
 
   /** Counts what Visitors' outboxes hold, each row once. Answers how far each Visitor is counted. */
@@ -90,17 +100,14 @@ export class Shop extends DurableObject<Env> {
     if (input.drops.length > 0 && this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
   }
 
-  /** Starts an import of the feed; the next one by schedule is counted from now. */
-  async importNow(input: { shop: ShopId }): Promise<{ import: string }> {
+  /**
+   * Starts an import of the feed, or of a file that lies in R2 under this import's id already; the next one by schedule is
+   * counted from now. While an import runs, a file waits its turn.
+   */
+  async importNow(input: { shop: ShopId; origin?: Origin; import?: string }): Promise<{ import: string }> {
     this.#know(input.shop);
-    const running = this.#storage.read<string>('import');
-    const id = running ?? newToken();
-    this.#storage.write('import', id);
-    await this.#book('feed-check', Date.now() + settingsOf(this.env).LEASE_MS);
-    const settings = await freshShopSettings(this.env, input.shop, Date.now());
-    if (settings) await this.#book('feed', Date.now() + settings.feed.everyMs);
-    await this.env.JOBS.send({ kind: 'import-feed', shop: input.shop, import: id });
-    return { import: id };
+    if (this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
+    return this.#feed.importNow(input.shop, input);
   }
 
   /** For a shop that was just made: its first import, once. */
@@ -108,11 +115,34 @@ export class Shop extends DurableObject<Env> {
     if (this.#schedule.feed === undefined) await this.importNow(input);
   }
 
-  /** An import came to its end, good or bad. */
-  async importEnded(input: { import: string }): Promise<void> {
-    if (this.#storage.read<string>('import') !== input.import) return;
-    this.#storage.write('import', null);
-    await this.#unbook('feed-check');
+  /** An import came to its end, good or bad, or waits for the merchant's word. */
+  async importEnded(input: { shop: ShopId; import: string; state: ImportState }): Promise<void> {
+    this.#know(input.shop);
+    await this.#feed.ended(input.shop, input);
+  }
+
+  /** The merchant's word that an import which waits for it goes on. `busy`: another one is running. */
+  async confirmImport(input: { shop: ShopId; import: string }): ReturnType<FeedDesk['confirm']> {
+    this.#know(input.shop);
+    return this.#feed.confirm(input.shop, input.import);
+  }
+
+  /** The merchant's no to an import that waits or runs. False: it has ended, or writes the catalogue. */
+  async stopImport(input: { shop: ShopId; import: string }): Promise<boolean> {
+    this.#know(input.shop);
+    return this.#feed.stop(input.shop, input.import);
+  }
+
+  /** The feed's rhythm or address is another: the next import by schedule is counted from now. */
+  async rescheduleFeed(input: { shop: ShopId }): Promise<void> {
+    this.#know(input.shop);
+    await this.#feed.reschedule(input.shop);
+  }
+
+  /** Whether the shop's system may give another file now. */
+  mayPushFeed(input: { shop: ShopId; now: number }): ReturnType<FeedDesk['mayPush']> {
+    this.#know(input.shop);
+    return this.#feed.mayPush(input.now);
   }
 
   /** A person is being forgotten: what is still under way of these Visitors is ignored, and the work is asked for until it ends. */
@@ -191,19 +221,9 @@ export class Shop extends DurableObject<Env> {
     const shop = this.#shop;
     if (!shop) return this.#unbook(name);
     switch (name) {
-      case 'feed': {
-        const settings = await freshShopSettings(this.env, shop, now);
-        if (!settings?.feed.url) return this.#unbook('feed');
-        await this.importNow({ shop });
-        return;
-      }
-      case 'feed-check': {
-        // The message that asked for the import may be lost: the queue is a hint.
-        const running = this.#storage.read<string>('import');
-        if (!running) return this.#unbook('feed-check');
-        await this.env.JOBS.send({ kind: 'import-feed', shop, import: running });
-        return this.#book('feed-check', now + settingsOf(this.env).LEASE_MS);
-      }
+      case 'feed':
+      case 'feed-check':
+        return this.#feed.ring(shop, name, now);
       case 'recommendations':
         await this.env.JOBS.send({ kind: 'publish-recommendations', shop });
         this.#storage.write('published', now);
@@ -220,6 +240,7 @@ export class Shop extends DurableObject<Env> {
         this.#dropBook.forgetOld(now);
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
+        await dropOldFacts(databaseOf(this.env), shop, now - factsKeptMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
         if (left === 'nothing') return this.#unbook('tidy');
         return this.#book('tidy', left === 'more-of-them' ? now + nextPageMs : now + dayMs);

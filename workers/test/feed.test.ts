@@ -3,9 +3,9 @@ import { lastImports, listProducts, openD1, problemsOfImport, productCounts } fr
 import type { FeedImport, ShopId } from '@winback/domain';
 import { feedGuards } from '@winback/domain';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ImportDeps } from '../jobs/import-feed.ts';
-import { importFeed } from '../jobs/import-feed.ts';
+import type { ImportDeps } from '../jobs/import-feed-run.ts';
 import { emptyD1 } from './database.ts';
+import { importDeps, runImport } from './imports.ts';
 import { hour, newShop, token } from './storefront.ts';
 import { someOffers, ymlOf } from './yml.ts';
 
@@ -27,7 +27,7 @@ type Answer = (asked: string, init: RequestInit) => Promise<Response> | Response
 async function importing(answer: Answer, id = `import-${token()}`): Promise<FeedImport> {
   const fetch: ImportDeps['fetch'] = async (asked, init) => answer(asked, init);
   clock += 1_000;
-  await importFeed({ db, fetch, now: () => clock, allow: [] }, { shop, import: id });
+  await runImport(importDeps({ fetch, now: () => clock }), { shop, import: id });
   const told = (await lastImports(db, shop, 20)).find((one) => one.id === id);
   if (!told) throw new Error('the import left no trace');
   return told;

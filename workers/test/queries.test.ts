@@ -1,5 +1,6 @@
 import { describeConfirmations } from '../../packages/db/src/confirmations.suite.ts';
 import { describeConnections } from '../../packages/db/src/connections.suite.ts';
+import { describeImports } from '../../packages/db/src/imports.suite.ts';
 import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
 import { describeSystems } from '../../packages/db/src/systems.suite.ts';
@@ -7,6 +8,7 @@ import { emptyD1 } from './database.ts';
 
 for (const describeAll of [
   describeQueries,
+  describeImports,
   describeKnowledge,
   describeSystems,
   describeConnections,

@@ -5,8 +5,8 @@ import type { ShopId, VisitorId } from '@winback/domain';
 import { feedGuards, recommendationAnswerSchema, storefrontDefaults } from '@winback/domain';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { databaseOf } from '../env.ts';
-import { importFeed } from '../jobs/import-feed.ts';
 import { emptyD1 } from './database.ts';
+import { importDeps, runImport } from './imports.ts';
 import { personOf } from './person.ts';
 import { deviceAt, event, hour, identify, newShop, newVisitor, purchase, send, token } from './storefront.ts';
 import { someOffers, ymlOf } from './yml.ts';
@@ -18,8 +18,7 @@ let shop: ShopId;
 async function shopWithProducts(): Promise<ShopId> {
   const made = await newShop({ feed: { url: 'https://shop.example/feed.yml', everyMs: hour, guards: feedGuards } });
   const fetch = async () => new Response(ymlOf(someOffers(12)), { headers: { 'content-type': 'application/xml' } });
-  const deps = { db: databaseOf(env), fetch, now: () => Date.now(), allow: [] };
-  await importFeed(deps, { shop: made, import: `import-${token()}` });
+  await runImport(importDeps({ fetch }), { shop: made, import: `import-${token()}` });
   const neighbours = [
     { product: 'p1', other: 'p9', score: 0.9, rank: 0 },
     { product: 'p2', other: 'p10', score: 0.9, rank: 0 },

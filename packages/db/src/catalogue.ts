@@ -1,39 +1,23 @@
 // Products and categories that a shop's system writes directly, without a feed. Only what is different is written.
 import type { FeedProblem, ShopId } from '@winback/domain';
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { runAll } from './database.ts';
-import type { StagedOffer } from './feeds.ts';
-import { noteProblems, searchText } from './feeds.ts';
+import { noteProblems } from './feeds.ts';
 import { among, chunksOf, excluded, insertRows } from './rows.ts';
 import { categories, feedImports, products } from './schema.ts';
+import type { StagedOffer } from './staged.ts';
+import { offerStatements, offersUnlike, stockStatements } from './staged.ts';
 
 export interface CategoryRow {
   id: string;
   name: string;
   parentId: string | null;
+  url?: string | null;
 }
 
-const written = [
-  'name',
-  'groupId',
-  'url',
-  'picture',
-  'pictures',
-  'priceMinor',
-  'oldPriceMinor',
-  'currency',
-  'brand',
-  'category',
-  'categoryIds',
-  'inStock',
-  'description',
-  'attributes',
-  'ignored',
-  'hash',
-  'search',
-  'changedAt',
-] as const;
+const dayMs = 86_400_000;
+const always = sql`true`;
 
 /** Adds products, or changes those that are there in another form. Ids must differ within the list. */
 export async function putOffers(
@@ -42,32 +26,13 @@ export async function putOffers(
   offers: readonly StagedOffer[],
   now: number,
 ): Promise<{ added: number; changed: number }> {
-  const ids = offers.map((offer) => offer.id);
-  const known = await db
-    .select({ id: products.id, hash: products.hash })
-    .from(products)
-    .where(and(eq(products.shop, shop), inArray(products.id, among(ids))));
-  const hashes = new Map(known.map((row) => [row.id, row.hash]));
-  const news = offers.filter((offer) => hashes.get(offer.id) !== offer.hash);
-  const rows = news.map((offer) => ({
-    ...offer,
-    shop,
-    pictures: JSON.stringify(offer.pictures),
-    categoryIds: JSON.stringify(offer.categoryIds),
-    attributes: JSON.stringify(offer.attributes),
-    search: searchText(offer),
-    origin: 'feed',
-    firstAt: now,
-    changedAt: now,
-  }));
-  const set = Object.fromEntries(written.map((key) => [key, excluded(products[key])]));
-  await runAll(
-    db,
-    chunksOf(rows).map((chunk) =>
-      insertRows(db, products, chunk).onConflictDoUpdate({ target: [products.shop, products.id], set }),
-    ),
-  );
-  const changed = news.filter((offer) => hashes.has(offer.id)).length;
+  const unlike = new Map((await offersUnlike(db, shop, offers)).map(({ id, known }) => [id, known]));
+  const news = offers.filter(({ id }) => unlike.has(id));
+  // A shop's system may send its first catalogue in many calls: nothing of that is news.
+  const tellsNew = sql`exists (select 1 from ${feedImports} where ${feedImports.shop} = ${shop}
+    and ${feedImports.startedAt} < ${now - dayMs})`;
+  await runAll(db, offerStatements(db, shop, news, { now, origin: 'api', import: null, tellsNew, while: always }));
+  const changed = news.filter(({ id }) => unlike.get(id)).length;
   return { added: news.length - changed, changed };
 }
 
@@ -80,12 +45,7 @@ export async function setStock(
 ): Promise<number> {
   let changed = 0;
   for (const chunk of chunksOf(ids)) {
-    const rows = await db
-      .update(products)
-      // Without its hash the product is written again by whoever says next how it is.
-      .set({ inStock: to.inStock, hash: '', changedAt: to.now })
-      .where(and(eq(products.shop, shop), inArray(products.id, among(chunk)), ne(products.inStock, to.inStock)))
-      .returning({ id: products.id });
+    const [, , rows] = await db.batch(stockStatements(db, shop, chunk, { ...to, import: null, while: always }));
     changed += rows.length;
   }
   return changed;
@@ -104,25 +64,38 @@ export async function productsAmong(db: Database, shop: ShopId, ids: readonly st
   return known;
 }
 
-/** Adds categories or renames and moves them; `whole`: those that are not named are gone. */
+/** Adds categories or renames and moves them; `whole`: those that are not named are gone. Writes only what is different. */
 export async function putCategories(
   db: Database,
   shop: ShopId,
   list: readonly CategoryRow[],
   extent: 'whole' | 'part',
 ): Promise<void> {
-  const names = among(list.map((one) => one.id));
-  const others = and(eq(categories.shop, shop), sql`${categories.id} not in ${names}`);
+  const rows = list.map(({ url = null, ...one }) => ({ ...one, url, shop }));
+  const names = new Set(list.map(({ id }) => id));
+  const known = extent === 'whole' ? await categoryIds(db, shop) : [];
   await runAll(db, [
-    ...chunksOf(list.map((one) => ({ ...one, shop }))).map((chunk) =>
+    ...chunksOf(rows).map((chunk) =>
       insertRows(db, categories, chunk).onConflictDoUpdate({
         target: [categories.shop, categories.id],
-        set: { name: excluded(categories.name), parentId: excluded(categories.parentId) },
-        setWhere: sql`${categories.name} <> excluded.name or ${categories.parentId} is not excluded.parent_id`,
+        set: {
+          name: excluded(categories.name),
+          parentId: excluded(categories.parentId),
+          url: excluded(categories.url),
+        },
+        setWhere: sql`(${categories.name}, ${categories.parentId}, ${categories.url})
+          is not (excluded.name, excluded.parent_id, excluded.url)`,
       }),
     ),
-    ...(extent === 'whole' ? [db.delete(categories).where(others)] : []),
+    ...chunksOf(known.filter((id) => !names.has(id))).map((gone) =>
+      db.delete(categories).where(and(eq(categories.shop, shop), inArray(categories.id, among(gone)))),
+    ),
   ]);
+}
+
+async function categoryIds(db: Database, shop: ShopId): Promise<string[]> {
+  const rows = await db.select({ id: categories.id }).from(categories).where(eq(categories.shop, shop));
+  return rows.map(({ id }) => id);
 }
 
 export async function dropCategories(db: Database, shop: ShopId, ids: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@ import { drizzle as drizzleLibsql } from 'drizzle-orm/libsql/web';
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 
 type Base = BaseSQLiteDatabase<'async', unknown, Record<string, never>>;
-type Statement = BatchItem<'sqlite'>;
+export type Statement = BatchItem<'sqlite'>;
 
 /** What every query is given. `batch` runs its statements in order, all or none. */
 export type Database = Pick<Base, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | '$count'> & {

@@ -1,68 +1,18 @@
-// Imports of a feed. What an import read is staged beside the catalogue and goes live in one batch at its end: an import
-// that fails, however late, has changed no product.
+// Imports of a feed as a merchant sees them, and what is asked of the catalogue on their way.
 import type { FeedImport, FeedProblem, ShopId } from '@winback/domain';
 import { feedImportSchema } from '@winback/domain';
-import { and, asc, desc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, lte, ne, or } from 'drizzle-orm';
 import type { Database } from './database.ts';
-import { runAll } from './database.ts';
-import { among, chunksOf, excluded, insertRows } from './rows.ts';
-import { categories, feedImports, feedProblems, products } from './schema.ts';
-
-/** An offer on its way into the catalogue. Prices are minor units of `currency`. */
-export interface StagedOffer {
-  id: string;
-  groupId: string | null;
-  name: string;
-  url: string | null;
-  picture: string | null;
-  pictures: readonly string[];
-  priceMinor: number | null;
-  oldPriceMinor: number | null;
-  currency: string;
-  brand: string | null;
-  category: string | null;
-  categoryIds: readonly string[];
-  inStock: boolean;
-  description: string | null;
-  ignored: boolean;
-  attributes: Record<string, unknown>;
-  /** Of all of the above: equal hashes, equal offers. */
-  hash: string;
-}
+import { placeOf } from './import-place.ts';
+import { among, chunksOf, insertRows } from './rows.ts';
+import { feedImports, feedProblems, productFacts, products } from './schema.ts';
+import type { StagedOffer } from './staged.ts';
 
 /** What a feed server said to recognise an unchanged feed by (RFC 9110 §13). */
 export interface Validators {
   url: string;
   etag: string | null;
   lastModified: string | null;
-}
-
-export interface ImportEnd {
-  state: 'done' | 'unchanged' | 'failed';
-  now: number;
-  offers: number;
-  problems: number;
-  bytes: number;
-  message: string | null;
-  validators: Validators | null;
-}
-
-/** Begins an import. An import begun before under the same id, and killed, begins again from nothing. */
-export async function beginImport(db: Database, shop: ShopId, id: string, now: number): Promise<void> {
-  await runAll(db, [
-    db.insert(feedImports).values({ id, shop, startedAt: now, state: 'running' }).onConflictDoNothing(),
-    db.delete(feedProblems).where(and(eq(feedProblems.shop, shop), eq(feedProblems.import, id))),
-  ]);
-}
-
-/** Whether an import has come to its end already. */
-export async function importEnded(db: Database, shop: ShopId, id: string): Promise<boolean> {
-  const [row] = await db
-    .select({ state: feedImports.state })
-    .from(feedImports)
-    .where(and(eq(feedImports.shop, shop), eq(feedImports.id, id)))
-    .limit(1);
-  return row !== undefined && row.state !== 'running';
 }
 
 /** Keeps problems for the merchant to see; the caller keeps their number within bounds. */
@@ -76,77 +26,61 @@ export async function noteProblems(
     await insertRows(db, feedProblems, chunk);
 }
 
-/** Products that can be bought now and that the feed did not name. */
+/** Products that can be bought now, a page by id; `of`: only those that came from there. */
+export async function inStockAfter(
+  db: Database,
+  shop: ShopId,
+  page: { after: string; limit: number; of?: 'feed' },
+): Promise<{ id: string; name: string }[]> {
+  return db
+    .select({ id: products.id, name: products.name })
+    .from(products)
+    .where(
+      and(
+        eq(products.shop, shop),
+        eq(products.inStock, true),
+        page.of ? eq(products.origin, page.of) : undefined,
+        gt(products.id, page.after),
+      ),
+    )
+    .orderBy(asc(products.id))
+    .limit(page.limit);
+}
+
+/** Products that can be bought now and that are not named. */
 export async function missingFrom(
   db: Database,
   shop: ShopId,
-  seen: ReadonlySet<string>,
+  named: ReadonlySet<string>,
 ): Promise<{ missing: string[]; inStock: number }> {
   const missing: string[] = [];
   let inStock = 0;
   for (let after = ''; ; ) {
-    const rows = await db
-      .select({ id: products.id })
-      .from(products)
-      .where(and(eq(products.shop, shop), eq(products.inStock, true), gt(products.id, after)))
-      .orderBy(asc(products.id))
-      .limit(5_000);
+    const rows = await inStockAfter(db, shop, { after, limit: 5_000 });
     inStock += rows.length;
-    missing.push(...rows.map((row) => row.id).filter((id) => !seen.has(id)));
+    missing.push(...rows.map((row) => row.id).filter((id) => !named.has(id)));
     const last = rows.at(-1);
     if (rows.length < 5_000 || !last) return { missing, inStock };
     after = last.id;
   }
 }
 
-/** Takes what vanished out of stock, writes the categories and ends the import. */
-export async function publishImport(
+/** The products with these ids as they were last written. */
+export async function stagedById(
   db: Database,
   shop: ShopId,
-  id: string,
-  news: {
-    categories: readonly { id: string; name: string; parentId: string | null }[];
-    missing: readonly string[];
-    end: ImportEnd;
-    counts: { added: number; changed: number };
-  },
-): Promise<{ added: number; changed: number; gone: number }> {
-  const counts = { ...news.counts, gone: news.missing.length };
-  await runAll(db, [
-    ...chunksOf(news.missing).map((chunk) =>
-      db
-        .update(products)
-        .set({ inStock: false, hash: '', changedAt: news.end.now })
-        .where(and(eq(products.shop, shop), inArray(products.id, among(chunk)))),
-    ),
-    ...chunksOf(news.categories.map((category) => ({ ...category, shop }))).map((chunk) =>
-      insertRows(db, categories, chunk).onConflictDoUpdate({
-        target: [categories.shop, categories.id],
-        set: { name: excluded(categories.name), parentId: excluded(categories.parentId) },
-        setWhere: sql`${categories.name} <> excluded.name or ${categories.parentId} is not excluded.parent_id`,
-      }),
-    ),
-    endStatement(db, shop, id, { ...news.end, ...counts }),
-  ]);
-  return counts;
-}
-
-/** Ends an import that changes nothing: the feed was the same, or it was not a feed. */
-export async function endImport(db: Database, shop: ShopId, id: string, end: ImportEnd): Promise<void> {
-  await endStatement(db, shop, id, end);
-}
-
-function endStatement(
-  db: Database,
-  shop: ShopId,
-  id: string,
-  end: ImportEnd & { added?: number; changed?: number; gone?: number },
-) {
-  const { now, validators, ...rest } = end;
-  return db
-    .update(feedImports)
-    .set({ ...rest, endedAt: now, validators: validators ? JSON.stringify(validators) : null })
-    .where(and(eq(feedImports.shop, shop), eq(feedImports.id, id)));
+  ids: readonly string[],
+): Promise<Omit<StagedOffer, 'hash'>[]> {
+  const rows = await db
+    .select()
+    .from(products)
+    .where(and(eq(products.shop, shop), inArray(products.id, among(ids))));
+  return rows.map((row) => ({
+    ...row,
+    pictures: JSON.parse(row.pictures) as string[],
+    categoryIds: JSON.parse(row.categoryIds) as string[],
+    attributes: JSON.parse(row.attributes) as Record<string, unknown>,
+  }));
 }
 
 /** Newest first. */
@@ -157,10 +91,61 @@ export async function lastImports(db: Database, shop: ShopId, limit: number): Pr
     .where(eq(feedImports.shop, shop))
     .orderBy(desc(feedImports.startedAt), desc(feedImports.id))
     .limit(limit);
-  return rows.map((row) => feedImportSchema.parse({ ...row, progress: null }));
+  return rows.map(importOf);
 }
 
-/** The validators of the last import that was read to its end. */
+export async function importById(db: Database, shop: ShopId, id: string): Promise<FeedImport | null> {
+  const [row] = await db
+    .select()
+    .from(feedImports)
+    .where(and(eq(feedImports.shop, shop), eq(feedImports.id, id)));
+  return row ? importOf(row) : null;
+}
+
+function importOf(row: typeof feedImports.$inferSelect): FeedImport {
+  const place = row.state === 'running' && row.place !== null ? placeOf(row.place) : null;
+  return feedImportSchema.parse({ ...row, progress: place && { step: place.step, done: place.done, of: place.of } });
+}
+
+/** Those of these imports that came to their end, without the newest `kept` ones. */
+export async function endedImports(
+  db: Database,
+  shop: ShopId,
+  ids: readonly string[],
+  kept: number,
+): Promise<string[]> {
+  const newest = await db
+    .select({ id: feedImports.id })
+    .from(feedImports)
+    .where(and(eq(feedImports.shop, shop), ne(feedImports.origin, 'api')))
+    .orderBy(desc(feedImports.startedAt), desc(feedImports.id))
+    .limit(kept);
+  const others = ids.filter((id) => !newest.some((one) => one.id === id));
+  const rows = await db
+    .select({ id: feedImports.id })
+    .from(feedImports)
+    .where(and(eq(feedImports.shop, shop), inArray(feedImports.id, among(others)), isNotNull(feedImports.endedAt)));
+  return rows.map(({ id }) => id);
+}
+
+const factsAtOnce = 10_000;
+const mostDrops = 20;
+
+/** Facts from before a moment are forgotten, the oldest first: they are written in the order of time. */
+export async function dropOldFacts(db: Database, shop: ShopId, before: number): Promise<void> {
+  const ofShop = eq(productFacts.shop, shop);
+  for (let round = 0; round < mostDrops; round += 1) {
+    const page = db.select({ id: productFacts.id, at: productFacts.at }).from(productFacts).where(ofShop);
+    const rows = await page.orderBy(asc(productFacts.id)).limit(factsAtOnce);
+    const old = rows.filter(({ at }) => at < before);
+    const last = old.at(-1);
+    if (!last) return;
+    await db.delete(productFacts).where(and(ofShop, lte(productFacts.id, last.id)));
+    if (old.length < factsAtOnce) return;
+  }
+}
+
+/** What the server said of the feed that the catalogue is made of; null where a file of another origin came after it. */
 export async function lastValidators(db: Database, shop: ShopId): Promise<Validators | null> {
   const [row] = await db
     .select({ validators: feedImports.validators })
@@ -168,7 +153,7 @@ export async function lastValidators(db: Database, shop: ShopId): Promise<Valida
     .where(
       and(
         eq(feedImports.shop, shop),
-        isNotNull(feedImports.validators),
+        ne(feedImports.origin, 'api'),
         or(eq(feedImports.state, 'done'), eq(feedImports.state, 'unchanged')),
       ),
     )
@@ -185,9 +170,4 @@ export async function problemsOfImport(db: Database, shop: ShopId, id: string, l
     .where(and(eq(feedProblems.shop, shop), eq(feedProblems.import, id)))
     .orderBy(asc(feedProblems.line), asc(feedProblems.id))
     .limit(limit);
-}
-
-/** What a search looks through. */
-export function searchText({ name, brand, id }: StagedOffer): string {
-  return `${name} ${brand ?? ''} ${id}`.toLowerCase();
 }

@@ -1,4 +1,5 @@
 // Every query, one file per noun. The shop is the second argument of each: no query sees two tenants.
+export * from './asked-imports.ts';
 export * from './audience.ts';
 export * from './catalogue.ts';
 export * from './confirmations.ts';
@@ -7,7 +8,10 @@ export * from './consent-changes.ts';
 export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
 export * from './erasures.ts';
+export * from './feed-access.ts';
 export * from './feeds.ts';
+export type { ImportPlace } from './import-place.ts';
+export * from './import-steps.ts';
 export * from './keys.ts';
 export * from './kinds.ts';
 export * from './letter-touches.ts';
@@ -20,6 +24,8 @@ export * from './recommendations.ts';
 export * from './renames.ts';
 export * from './segments.ts';
 export * from './shops.ts';
+export type { StagedOffer } from './staged.ts';
+export { offersUnlike } from './staged.ts';
 export * from './subscribers.ts';
 export * from './suppressions.ts';
 export * from './templates.ts';

@@ -1,5 +1,6 @@
 import { describeConfirmations } from './confirmations.suite.ts';
 import { describeConnections } from './connections.suite.ts';
+import { describeImports } from './imports.suite.ts';
 import { describeKnowledge } from './knowledge.suite.ts';
 import { describeQueries } from './queries.suite.ts';
 import { describeSystems } from './systems.suite.ts';
@@ -7,6 +8,7 @@ import { openFile } from './testing.ts';
 
 for (const describeAll of [
   describeQueries,
+  describeImports,
   describeKnowledge,
   describeSystems,
   describeConnections,

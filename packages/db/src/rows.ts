@@ -8,18 +8,22 @@ import type { Database } from './database.ts';
 /** A JSON parameter stays well below D1's 2 MB for one value. */
 const maxParameterBytes = 500_000;
 
-/** An insert of rows, still without its conflict clause. Columns left out of a row are null, not their default. */
+/**
+ * An insert of rows, still without its conflict clause. Columns left out of a row are null, not their default. Nothing is
+ * written where `when` does not hold.
+ */
 export function insertRows<Table extends SQLiteTable>(
   db: Database,
   table: Table,
   rows: readonly Partial<Table['$inferInsert']>[],
+  when: SQL = sql`true`,
 ) {
   const columns: [string, SQLiteColumn][] = Object.entries(getTableColumns(table));
   const json = JSON.stringify(
     rows.map((row) => columns.map(([key, column]) => driverValue(column, Reflect.get(row, key)))),
   );
   const picked = columns.map((_, at) => sql`value->>${sql.raw(String(at))}`);
-  return db.insert(table).select(sql`select ${sql.join(picked, sql`, `)} from json_each(${json}) where true`);
+  return db.insert(table).select(sql`select ${sql.join(picked, sql`, `)} from json_each(${json}) where ${when}`);
 }
 
 function driverValue(column: SQLiteColumn, value: unknown): unknown {

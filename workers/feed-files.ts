@@ -1,0 +1,85 @@
+// What lies in R2 of a shop's imports, below `feeds/<shop>/<import>/`: the file as it came (`raw`), all its problems
+// (`problems.csv`), what changed (`changes.jsonl`), and below `work/` what the steps of a running import hand to each other.
+import type { FeedImport, ShopId } from '@winback/domain';
+import { LakeStream } from './lake-stream.ts';
+
+export const mostFeedBytes = 2_000_000_000;
+
+/** The beginning of all keys of a shop's imports, and of no other shop's. */
+export function feedPrefix(shop: ShopId): string {
+  return `feeds/${shop}/`;
+}
+
+export function importKeys(shop: ShopId, id: string) {
+  const folder = `${feedPrefix(shop)}${id}/`;
+  return {
+    folder,
+    raw: `${folder}raw`,
+    problems: `${folder}problems.csv`,
+    changes: `${folder}changes.jsonl`,
+    work: `${folder}work/`,
+  };
+}
+
+/** Where a file came from, and what was said about it. */
+export interface RawFacts {
+  origin: Exclude<FeedImport['origin'], 'api'>;
+  contentType: string | null;
+  contentEncoding: string | null;
+  fileName: string | null;
+  /** `Validators` of the server as JSON; null: it was not fetched. */
+  validators: string | null;
+}
+
+/** Raised where a file is larger than a feed may be. */
+export class FeedTooLarge extends Error {}
+
+/**
+ * Keeps a file as it came; whole, or not at all. An import that is started under this id reads it instead of fetching.
+ * `told` hears how many bytes have come. @throws {FeedTooLarge}
+ */
+export async function putRaw(
+  lake: R2Bucket,
+  of: { shop: ShopId; import: string; facts: RawFacts },
+  body: AsyncIterable<Uint8Array>,
+  told: (bytes: number) => Promise<void> = async () => undefined,
+): Promise<number> {
+  const { shop, import: id, facts } = of;
+  const { contentType, contentEncoding, fileName, validators, origin } = facts;
+  const said = Object.entries({ origin, contentType, contentEncoding, fileName, validators });
+  const customMetadata = Object.fromEntries(said.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+  const stream = new LakeStream(lake, importKeys(shop, id).raw, { customMetadata });
+  try {
+    for await (const chunk of body) {
+      if (stream.bytes + chunk.byteLength > mostFeedBytes)
+        throw new FeedTooLarge(`the feed is larger than ${mostFeedBytes / 1_000_000_000} GB`);
+      await stream.write(chunk);
+      await told(stream.bytes);
+    }
+    await stream.close();
+  } catch (error) {
+    await stream.abort();
+    throw error;
+  }
+  return stream.bytes;
+}
+
+/** What is known of the file of an import; null: there is none. */
+export async function rawFacts(
+  lake: R2Bucket,
+  shop: ShopId,
+  id: string,
+): Promise<(RawFacts & { bytes: number }) | null> {
+  const head = await lake.head(importKeys(shop, id).raw);
+  if (!head) return null;
+  const said = head.customMetadata ?? {};
+  const origin = said['origin'] === 'upload' || said['origin'] === 'push' ? said['origin'] : 'feed';
+  return {
+    origin,
+    contentType: said['contentType'] ?? null,
+    contentEncoding: said['contentEncoding'] ?? null,
+    fileName: said['fileName'] ?? null,
+    validators: said['validators'] ?? null,
+    bytes: head.size,
+  };
+}
