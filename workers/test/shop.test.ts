@@ -195,7 +195,7 @@ describe('the schedule of a shop', () => {
   it('asks for the first import of a new shop once', async () => {
     await stub().importIfNever({ shop });
     const first = await running();
-    await stub().importEnded({ import: String(first) });
+    await stub().importEnded({ shop, import: String(first), state: 'done' });
     await stub().importIfNever({ shop });
     expect(first).not.toBeNull();
     expect(await running()).toBeNull();

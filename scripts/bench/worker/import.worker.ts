@@ -15,7 +15,7 @@ interface Bindings {
 
 const rowsOfPage = 2_500;
 /** As large as the product’s own lists of rows. */
-const rowsOfStatement = 150;
+const rowsOfStatement = 330;
 const leaseMs = 120_000;
 
 export default new Hono<{ Bindings: Bindings }>()
