@@ -44,6 +44,17 @@ function contentOf(offer: Offer, currency: Currency): OfferContent {
     oldPriceMinor: oldPrice?.minor ?? null,
     currency: price?.currency ?? currency,
     ignored,
-    attributes: { ...rest, collectionIds: [] },
+    attributes: saidIn({ ...rest, collectionIds: [] }),
   };
+}
+
+/** What says nothing is left out: it is what `ProductAttributes` has unless it is told, and half of a row otherwise. */
+function saidIn(attributes: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => !saysNothing(value)));
+}
+
+function saysNothing(value: unknown): boolean {
+  if (value === null || value === false) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }

@@ -86,6 +86,18 @@ export function describeImports(make: string, open: () => Promise<Database>): vo
       expect(await queries.productCounts(db, shop)).toEqual({ all: 4, inStock: 3 });
     });
 
+    it('knows offers again, whatever their ids are made of', async () => {
+      const ids = ['1', '01', 'a"b', 'a\\b', '__proto__', 'Палатка 5', '👟', "o'hara", '$.x', 'a\u0001b', 'x'];
+      const offers = ids.map((id) => offer(id, { hash: 'same' }));
+      await imported('i1', { offers: offers.slice(0, -1) });
+      expect(await queries.offersUnlike(db, shop, offers)).toEqual([{ id: 'x', known: null }]);
+      const others = offers.slice(0, -1).map((one) => ({ ...one, hash: 'other' }));
+      expect((await queries.offersUnlike(db, shop, others)).map(({ id }) => id).sort()).toEqual(
+        ids.slice(0, -1).sort(),
+      );
+      expect(await queries.offersUnlike(db, other, offers)).toHaveLength(ids.length);
+    });
+
     it('notes how it was, and what is worth a letter, once', async () => {
       await imported('i1', { offers: [offer('a'), offer('b', { inStock: false }), offer('c')] });
       expect([await history(), await facts()]).toEqual([[], []]);

@@ -28,7 +28,7 @@ export interface OfferContent {
   attributes: Record<string, unknown>;
 }
 
-/** An offer on its way into the catalogue, with a hash of all it says: equal hashes, equal offers. */
+/** An offer on its way into the catalogue, with a hash of all it says (letters, digits, dashes): equal hashes, equal offers. */
 export interface StagedOffer extends OfferContent {
   hash: string;
 }
@@ -51,7 +51,7 @@ export interface Writing {
   while: SQL;
 }
 
-/** The columns of a row that its offer decides, in the order in which they travel; the hash comes last. */
+/** The columns of a row that its offer decides, in the order in which they travel, behind the hash. */
 const columns = {
   id: ({ id }) => id,
   name: ({ name }) => name,
@@ -72,7 +72,7 @@ const columns = {
   search: searchText,
 } as const satisfies Partial<Record<keyof typeof products.$inferInsert, (offer: OfferContent) => unknown>>;
 const valuesOf = Object.values(columns);
-const keys: readonly string[] = [...Object.keys(columns), 'hash'];
+const keys: readonly string[] = ['hash', ...Object.keys(columns)];
 
 /** Three bytes a character at most: a list stays well below D1's 2 MB for one value. */
 const charsOfList = 400_000;
@@ -88,18 +88,19 @@ export function partOf(
   short: readonly Pick<OfferContent, 'id' | 'priceMinor' | 'currency' | 'inStock'>[],
 ): OfferPart {
   const lists: string[] = [];
-  let rows: string[] = [];
+  let pieces: string[] = [];
   let chars = 0;
+  const close = () => {
+    if (pieces.length > 0) lists.push(`${pieces.join('')}]`);
+    pieces = [];
+    chars = 0;
+  };
   for (const { row, hash } of offers) {
-    if (chars > 0 && chars + row.length > charsOfList) {
-      lists.push(`[${rows.join(',')}]`);
-      rows = [];
-      chars = 0;
-    }
-    rows.push(`${row.slice(0, -1)},${JSON.stringify(hash)}]`);
+    if (chars > 0 && chars + row.length > charsOfList) close();
+    pieces.push(pieces.length === 0 ? '[["' : ',["', hash, '",', row.slice(1));
     chars += row.length;
   }
-  if (rows.length > 0) lists.push(`[${rows.join(',')}]`);
+  close();
   const news = short.map(({ id, priceMinor, currency, inStock }) => [id, priceMinor, currency, inStock ? 1 : 0]);
   return { short: JSON.stringify(news), lists };
 }
@@ -116,13 +117,14 @@ export async function offersUnlike(
   shop: ShopId,
   offers: readonly Pick<StagedOffer, 'id' | 'hash'>[],
 ): Promise<UnlikeOffer[]> {
-  const pairs = JSON.stringify(offers.map(({ id, hash }) => [id, hash]));
-  const id = sql<string>`n.value->>0`;
+  // An object: SQLite takes it apart without reading every pair a second time.
+  const hashes = JSON.stringify(Object.fromEntries(offers.map(({ id, hash }) => [id, hash])));
+  const id = sql<string>`n.key`;
   const rows = await db
     .select({ id, row: products.row, priceMinor: products.priceMinor, currency: products.currency })
-    .from(sql`json_each(${pairs}) as n`)
+    .from(sql`json_each(${hashes}) as n`)
     .leftJoin(products, and(eq(products.shop, shop), eq(products.id, id)))
-    .where(sql`${products.row} is null or ${products.hash} <> n.value->>1`);
+    .where(sql`${products.row} is null or ${products.hash} <> n.value`);
   return rows.map(({ id: named, row, priceMinor, currency }) => ({
     id: named,
     known: row === null ? null : { priceMinor, currency: currency ?? '' },
