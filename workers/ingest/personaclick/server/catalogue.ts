@@ -80,7 +80,7 @@ async function putProducts(c: WireContext, call: ImportCall): Promise<Imported> 
     const { added, changed } = await putOffers(
       databaseOf(c.env),
       call.shop,
-      await Promise.all(list.map((offer) => stagedOf(offer, call.settings.currency))),
+      list.map((offer) => stagedOf(offer, call.settings.currency)),
       call.now,
     );
     sum.offers += list.length;
