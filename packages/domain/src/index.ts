@@ -2,6 +2,7 @@
 export * from './api/index.ts';
 export * from './assert-never.ts';
 export * from './beacon.ts';
+export * from './category-tree.ts';
 export * from './email-address.ts';
 export * from './ids.ts';
 export * from './letter.ts';
