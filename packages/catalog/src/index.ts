@@ -1,5 +1,6 @@
 export type {
   FeedCategory,
+  FeedCollection,
   FeedCounts,
   FeedFormat,
   FeedItem,
