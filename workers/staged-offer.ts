@@ -36,7 +36,7 @@ export async function stagedOf(offer: Offer, currency: Currency): Promise<Staged
     oldPriceMinor: oldPrice?.minor ?? null,
     currency: price?.currency ?? currency,
     ignored,
-    attributes: { ...rest, collectionIds: [] },
+    attributes: rest,
   };
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(staged)));
   const hash = [...new Uint8Array(digest).subarray(0, 12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -44,6 +44,8 @@ export class Ledger {
   readonly taken = { offers: 0, categories: 0, collections: 0, problems: 0 };
   /** What the input calls itself; the reader knows. */
   format: FeedFormat | null = null;
+  /** The shop's home page, to make addresses from. */
+  readonly site: string | null;
   #items: FeedItem[] = [];
   #priced = 0;
   readonly #ids = new IdSet();
@@ -52,7 +54,8 @@ export class Ledger {
   readonly #named = new Set<string>();
   readonly #saidOnce = new Set<string>();
 
-  constructor(market: Market, notes: Notes) {
+  constructor(market: Market, notes: Notes, site: string | null) {
+    this.site = site;
     this.market = market;
     this.notes = notes;
   }

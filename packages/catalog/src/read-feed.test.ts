@@ -63,6 +63,8 @@ describe('Yandex Market Language', () => {
       accessoryIds: ['model'],
       locations: [{ id: 'oslo', price: euros(120_000), oldPrice: null, stock: 3 }],
       niche: {},
+      collectionIds: [],
+      extras: {},
     } satisfies Offer);
   });
 
@@ -79,6 +81,7 @@ describe('Yandex Market Language', () => {
       found: {
         offers: 5,
         categories: 2,
+        collections: 0,
         params: 2,
         pictures: 6,
         unavailable: 1,
@@ -86,7 +89,7 @@ describe('Yandex Market Language', () => {
         unknownCategories: 0,
         missingParents: 0,
       },
-      taken: { offers: 5, categories: 2, problems: 0 },
+      taken: { offers: 5, categories: 2, collections: 0, problems: 0 },
     });
   });
 
@@ -437,7 +440,7 @@ describe('what is malformed', () => {
         ['zero-price', 14, 1, 'script'],
         ['bad-old-price', 14, 1, 'script'],
         ['junk-after', 16, 23, null],
-        ['orphan-category', 0, 0, null],
+        ['orphan-category', 5, 1, null],
       ]),
     );
   });

@@ -108,7 +108,7 @@ const jsonWords: Words = {
   groupId: ['group_id', 'groupId', 'item_group_id'],
   name: ['name', 'title'],
   url: ['url', 'link'],
-  pictures: ['picture', 'pictures', 'image', 'image_link', 'additional_image_link'],
+  pictures: ['picture', 'pictures', 'image', 'image_link', 'image_url', 'additional_image_link'],
   saleDates: ['sale_price_effective_date'],
   oldPrice: ['oldprice', 'old_price', 'oldPrice'],
   currency: ['currency', 'currencyId'],
@@ -117,7 +117,7 @@ const jsonWords: Words = {
   categoryIds: ['categories', 'category_ids', 'categoryId', 'category_id'],
   categoryPaths: ['category', 'product_type'],
   collectionIds: ['collections', 'collection_ids', 'collectionId', 'collection_id'],
-  available: ['available', 'availability', 'in_stock'],
+  available: ['available', 'is_available', 'availability', 'in_stock'],
   params: ['params', 'param'],
   tags: ['tags'],
 };

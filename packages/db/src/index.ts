@@ -1,6 +1,7 @@
 // Every query, one file per noun. The shop is the second argument of each: no query sees two tenants.
 export * from './audience.ts';
 export * from './catalogue.ts';
+export * from './collections.ts';
 export * from './connections.ts';
 export * from './consent-changes.ts';
 export type { Database } from './database.ts';

@@ -5,7 +5,6 @@ import { parse } from 'csv-parse/stream';
 import type { FeedItem } from '../feed-item.ts';
 import { refusalOf } from '../feed-item.ts';
 import type { Ledger } from '../ledger.ts';
-import type { FeedHints } from '../read-feed.ts';
 import { asPlain, asShopify, asWoo } from './column-names.ts';
 import { googleRows } from './google-rows.ts';
 import type { Columns, RowReader } from './row.ts';
@@ -15,11 +14,7 @@ import { wooRows } from './woo-rows.ts';
 const longestRow = 1_000_000;
 const mostColumns = 1_000;
 
-export async function* readTable(
-  texts: AsyncIterable<string>,
-  ledger: Ledger,
-  hints: FeedHints,
-): AsyncGenerator<FeedItem[]> {
+export async function* readTable(texts: AsyncIterable<string>, ledger: Ledger): AsyncGenerator<FeedItem[]> {
   const { first, whole } = await firstLine(texts);
   let reader: RowReader | null = null;
   let before = 0;
@@ -29,7 +24,7 @@ export async function* readTable(
       before = info.lines;
       // Excel writes the separator into a line of its own.
       if (reader === null && /^sep=/i.test(record[0] ?? '')) continue;
-      if (reader === null) reader = readerOf(record, ledger, hints);
+      if (reader === null) reader = readerOf(record, ledger);
       else reader.row({ cells: record, line, lastLine: info.lines });
       yield ledger.take();
     }
@@ -40,9 +35,9 @@ export async function* readTable(
   yield ledger.take();
 }
 
-function readerOf(names: readonly string[], ledger: Ledger, hints: FeedHints): RowReader {
+function readerOf(names: readonly string[], ledger: Ledger): RowReader {
   const columns = columnsOf(names);
-  const context = (named: Columns) => ({ columns: named, ledger, site: hints.site ?? null, width: names.length });
+  const context = (named: Columns) => ({ columns: named, ledger, site: ledger.site, width: names.length });
   const shopify = asShopify(columns);
   if (shopify) return shopifyRows(context(shopify));
   const woo = asWoo(columns);

@@ -4,8 +4,8 @@ import type { FeedCategory, FeedCollection } from '../feed-item.ts';
 
 export function categoryOf(element: Element): FeedCategory {
   const said = saidIn(element);
-  const parent = said('parentid', 'parent_id')?.trim() ?? null;
-  return { ...named(element), parentId: parent === '0' || parent === '' ? null : parent };
+  const parent = said('parentId', 'parent_id', 'parentID', 'parentid') ?? null;
+  return { ...named(element), parentId: parent === '0' ? null : parent };
 }
 
 export function collectionOf(element: Element): FeedCollection {
@@ -15,15 +15,15 @@ export function collectionOf(element: Element): FeedCollection {
 function named(element: Element): FeedCollection {
   const said = saidIn(element);
   const name = said('name', 'title') ?? (element.children.length === 0 ? element.text : '');
-  return { id: said('id')?.trim() ?? '', name: name.replace(/\s+/g, ' ').trim(), url: said('url') ?? null };
+  return { id: said('id') ?? '', name: name.replace(/\s+/g, ' ').trim(), url: said('url') ?? null };
 }
 
-/** What is said under one of these names, by an attribute or an element. */
+/** What is said under one of these names, by an attribute or an element; names have a case. */
 function saidIn({ attributes, children }: Element): (...names: string[]) => string | undefined {
-  const low = Object.entries(attributes).map(([name, value]) => ({ key: name.toLowerCase(), text: value }));
+  const of = (name: string) => [attributes[name], children.find((child) => child.name === name)?.text];
   return (...names) =>
     names
-      .flatMap((name) => [...low, ...children].filter(({ key }) => key === name))
-      .map(({ text }) => text.trim())
-      .find((text) => text !== '');
+      .flatMap(of)
+      .map((text) => text?.trim())
+      .find((text) => text !== undefined && text !== '');
 }

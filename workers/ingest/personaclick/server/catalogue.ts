@@ -29,7 +29,7 @@ export const catalogue = new Hono<WireEnv>()
     await dropCategories(databaseOf(c.env), call.shop, good);
     return report(c, call, { problems: refused.map(problemOf) });
   })
-  // Stock by place is not kept: what is said of places is counted as not ours.
+  // A product keeps what it costs by the place's id. No letter names a place: their names are counted as not ours.
   .post('/import/locations', async (c) => {
     const call = await catalogueCallOf(c);
     noteOf(c, call, 'not-ours');
