@@ -13,6 +13,7 @@ import { personaclick } from './ingest/personaclick/index.ts';
 import { personaclickServer } from './ingest/personaclick/server/index.ts';
 import { segment } from './ingest/segment.ts';
 import { serverEvents } from './ingest/server-events.ts';
+import { serverProducts } from './ingest/server-products.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
@@ -32,6 +33,7 @@ const app = new Hono<{ Bindings: Env }>()
   .route('/', personaclickServer)
   .route('/', trackerRoute)
   .route('/', serverEvents)
+  .route('/', serverProducts)
   .route('/', segment)
   .route('/', hooks)
   .route('/', dataLayerRoute)

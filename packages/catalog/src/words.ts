@@ -118,6 +118,8 @@ const jsonWords: Words = {
   categoryPaths: ['category', 'product_type'],
   collectionIds: ['collections', 'collection_ids', 'collectionId', 'collection_id'],
   available: ['available', 'is_available', 'availability', 'in_stock'],
+  stock: ['stock', 'stock_quantity', 'quantity_in_stock', 'quantity'],
+  isNew: ['is_new', 'isNew'],
   params: ['params', 'param'],
   tags: ['tags'],
 };

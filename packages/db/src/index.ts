@@ -8,6 +8,7 @@ export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
 export * from './erasures.ts';
 export * from './feeds.ts';
+export * from './foresight.ts';
 export * from './keys.ts';
 export * from './kinds.ts';
 export * from './letters.ts';

@@ -12,6 +12,7 @@ export * from './recommendation.ts';
 export * from './result.ts';
 export * from './scenario.ts';
 export * from './server-event.ts';
+export * from './server-product.ts';
 export * from './shop.ts';
 export * from './subscription-form.ts';
 export * from './traffic.ts';
