@@ -2,7 +2,7 @@
 // column; a file that is no feed, or that ends before its root element does, is refused.
 import { draftOf } from '../draft-of.ts';
 import type { Element } from '../element.ts';
-import { noChildren } from '../element.ts';
+import { noAttributes, noChildren } from '../element.ts';
 import { refusalOf } from '../feed-item.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Complaint, Notes } from '../notes.ts';
@@ -63,8 +63,8 @@ export class XmlFeed implements TagHandler {
     throw refusalOf('truncated', message, this.#notes.lines.end());
   }
 
-  opened({ name, attributes, at, end }: Parameters<TagHandler['opened']>[0]): void {
-    this.#flush();
+  opened(name: string, attributes: Attributes, at: number, end: number): void {
+    if (this.#run !== '') this.#flush();
     this.#depth += 1;
     if (this.#depth > deepest) throw refusalOf('too-deep', `elements lie more than ${deepest} deep`, this.#placeOf(at));
     if (end - at > longestToken) this.#refuseToken();
@@ -76,7 +76,7 @@ export class XmlFeed implements TagHandler {
     const element: Element = {
       name: written,
       key,
-      attributes: this.#decodedAttributes(attributes, at),
+      attributes: attributes === noAttributes ? attributes : this.#decodedAttributes(attributes, at),
       text: '',
       children: noChildren,
     };
@@ -142,7 +142,7 @@ export class XmlFeed implements TagHandler {
   }
 
   closed(name: string, at: number, how: 'by its tag' | 'by another'): void {
-    this.#flush();
+    if (this.#run !== '') this.#flush();
     const depth = this.#depth;
     this.#depth -= 1;
     if (!this.#dialect || this.#rootClosed) return;
@@ -213,10 +213,9 @@ export class XmlFeed implements TagHandler {
 
   /** Reads the references of the text that has gathered. */
   #flush(): void {
-    if (this.#run === '') return;
     const run = this.#run;
     this.#run = '';
-    const text = decodedText(run, (at, complaint) => this.#odd(this.#runAt + at, complaint));
+    const text = run.includes('&') ? decodedText(run, (at, complaint) => this.#odd(this.#runAt + at, complaint)) : run;
     const end = text.indexOf(']]>');
     if (end >= 0) this.#odd(this.#runAt + end, nestedCdata(text.slice(end, end + 60)));
     this.#append(end < 0 ? text : text.replaceAll(']]>', ''));
