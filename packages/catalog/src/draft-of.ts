@@ -76,7 +76,7 @@ function picturesOf(said: Fields, low: Words, prefixes: 'kept' | 'dropped'): str
 function listedPictures(cell: string): string[] {
   return cell
     .replace(/\s+/g, ' ')
-    .split(/[ ,;|](?=https?:)/i)
+    .split(/[ ,;|]{1,3}(?=https?:)/i)
     .map((one) => one.trim());
 }
 

@@ -192,7 +192,7 @@ export class Ledger {
     return paths.flatMap((path) => {
       const parts = path
         .slice(0, longestPath)
-        .split(/\s*(?:>|&gt;|»|→)\s*/)
+        .split(/\s*(?:>|&gt;|»|→)\s*|\s\|\s/)
         .map((part) => part.trim())
         .filter((part) => part !== '');
       const ids = parts.map((_, at) =>

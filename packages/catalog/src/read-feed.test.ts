@@ -205,7 +205,23 @@ describe('the extensions for kinds of goods', () => {
       'jewelry',
       { gender: null, metal: 'gold', gem: 'ruby', ringSizes: ['17'], chainSizes: [] },
     ],
-    ['<book><author>A</author><year>1204</year></book>', 'book', { author: 'A', year: 1204 }],
+    ['<book><author>A</author><year>1904</year></book>', 'book', { author: 'A', year: 1904 }],
+    ['<book><author>A</author><year>1204</year></book>', 'book', { year: null }],
+    [
+      '<adult><gender>m</gender><preferences><preference>a</preference></preferences></adult>',
+      'adult',
+      { gender: 'm', preferences: ['a'] },
+    ],
+    [
+      '<construction><material>oak</material><use>floor</use><use>wall</use></construction>',
+      'construction',
+      { material: ['oak'], use: ['floor', 'wall'] },
+    ],
+    [
+      '<cosmetic><skin><part>Hand</part><type>green</type></skin></cosmetic>',
+      'cosmetic',
+      { skin: { part: ['hand'], type: [], condition: [] } },
+    ],
     [
       '<pharmacy><ingredient>X</ingredient><deceases><decease>flu</decease></deceases><periodic>1</periodic></pharmacy>',
       'pharmacy',

@@ -3,8 +3,7 @@ import type { Element } from '../element.ts';
 import type { FeedCategory, FeedCollection } from '../feed-item.ts';
 
 export function categoryOf(element: Element): FeedCategory {
-  const said = saidIn(element);
-  const parent = said('parentId', 'parent_id', 'parentID', 'parentid') ?? null;
+  const parent = said(element, 'parentId', 'parent_id', 'parentID', 'parentid');
   return { ...named(element), parentId: parent === '0' ? null : parent };
 }
 
@@ -13,17 +12,15 @@ export function collectionOf(element: Element): FeedCollection {
 }
 
 function named(element: Element): FeedCollection {
-  const said = saidIn(element);
-  const name = said('name', 'title') ?? (element.children.length === 0 ? element.text : '');
-  return { id: said('id') ?? '', name: name.replace(/\s+/g, ' ').trim(), url: said('url') ?? null };
+  const name = said(element, 'name', 'title') ?? (element.children.length === 0 ? element.text : '');
+  return { id: said(element, 'id') ?? '', name: name.replace(/\s+/g, ' ').trim(), url: said(element, 'url') };
 }
 
-/** What is said under one of these names, by an attribute or an element; names have a case. */
-function saidIn({ attributes, children }: Element): (...names: string[]) => string | undefined {
-  const of = (name: string) => [attributes[name], children.find((child) => child.name === name)?.text];
-  return (...names) =>
-    names
-      .flatMap(of)
-      .map((text) => text?.trim())
-      .find((text) => text !== undefined && text !== '');
+/** What is said under the first of these names that says something, by an attribute or an element; names have a case. */
+function said({ attributes, children }: Element, ...names: string[]): string | null {
+  for (const name of names) {
+    const text = attributes[name]?.trim() || children.find((child) => child.name === name)?.text.trim();
+    if (text) return text;
+  }
+  return null;
 }
