@@ -1,6 +1,6 @@
 // What people agree to, wait for, and are known by, through PersonaClick's wire.
 import { env } from 'cloudflare:workers';
-import { kindsOf, listSubscribers, putOffers, suppress } from '@winback/db';
+import { kindsOf, listSubscribers, putCollections, putOffers, suppress } from '@winback/db';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { emptyD1 } from './database.ts';
@@ -370,6 +370,14 @@ describe('what is shown', () => {
       price_range: { min: 100, max: 100 },
     });
     expect((await get('/collection/1', { shop_id: shop.id })).body).toEqual({ products: [] });
+  });
+
+  it('is a collection', async () => {
+    const one = { id: 'c1', name: 'Summer', url: null };
+    await putCollections(databaseOf(env), shop.shop, [one]);
+    await putOffers(databaseOf(env), shop.shop, [offer('in', { attributes: { collectionIds: ['c1'] } })], 2);
+    expect((await get('/collection/c1', { shop_id: shop.id })).body).toMatchObject({ products: [{ id: 'in' }] });
+    expect((await get('/collections', { shop_id: shop.id })).body).toEqual({ collections: [one] });
   });
 
   it('draws no link that is a script', async () => {
