@@ -14,6 +14,7 @@ import { personaclickServer } from './ingest/personaclick/server/index.ts';
 import { pushedFeed } from './ingest/pushed-feed.ts';
 import { segment } from './ingest/segment.ts';
 import { serverEvents } from './ingest/server-events.ts';
+import { serverProducts } from './ingest/server-products.ts';
 import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
@@ -34,6 +35,7 @@ const app = new Hono<{ Bindings: Env }>()
   .route('/', trackerRoute)
   .route('/', serverEvents)
   .route('/', pushedFeed)
+  .route('/', serverProducts)
   .route('/', segment)
   .route('/', hooks)
   .route('/', dataLayerRoute)

@@ -44,7 +44,7 @@ function contentOf(offer: Offer, currency: Currency): OfferContent {
     oldPriceMinor: oldPrice?.minor ?? null,
     currency: price?.currency ?? currency,
     ignored,
-    attributes: saidIn({ ...rest, collectionIds: [] }),
+    attributes: saidIn(rest),
   };
 }
 

@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { heldHeapMegabytes, inHeldHeap } from './held-heap.ts';
 import { benchImport } from './import.ts';
 import { cpuMicros } from './load.ts';
 import { bundleWorker } from './runtime/bundle.ts';
@@ -24,7 +25,9 @@ export async function benchFeed(): Promise<void> {
     const script = await bundleWorker(join(import.meta.dirname, 'worker/feed.worker.ts'), join(folder, 'bundle-feed'));
     const empty = { settings: {}, objects: {}, d1: null, r2: null, queues: [] };
     running = await prepareWorkerd({ script, port, store: join(folder, 'feed'), ...empty }).start();
-    await race(running, [...feedPieces(offers)]);
+    const pieces = [...feedPieces(offers)];
+    await race(running, pieces);
+    await weigh(pieces);
     await running.kill();
     running = null;
     await benchImport(folder);
@@ -61,6 +64,16 @@ async function race(worker: Workerd, pieces: readonly Uint8Array[]): Promise<voi
   const reached = share >= leastShare;
   console.info(
     `reading a feed: ${round(share)} of the bare parser’s MB/s, to be at least ${leastShare}: ${reached ? 'reached' : 'MISSED'}`,
+  );
+}
+
+/** How much memory reading takes, beside receiving the same bytes. */
+async function weigh(pieces: readonly Uint8Array[]): Promise<void> {
+  const received = await inHeldHeap('received', pieces);
+  const read = await inHeldHeap('read', pieces);
+  if (read.count !== offers) throw new Error(`the held heap found ${read.count} offers of ${offers}`);
+  console.info(
+    `memory: read to its end in a heap held at ${heldHeapMegabytes} MB; the process peaked at ${read.peak} MB, at ${received.peak} MB where it only received`,
   );
 }
 

@@ -127,6 +127,7 @@ class Reading {
     if (item.kind === 'offer') return this.#offer(item.offer);
     if (item.kind === 'problem') return this.#book.note(item.problem);
     if (item.kind === 'category') this.#lists.categories.push(listed(item.category));
+    else if (item.kind === 'collection') this.#lists.collections.push(item.collection);
     else this.#format = item.verdict.format;
     return null;
   }

@@ -1,5 +1,8 @@
 import { env } from 'cloudflare:workers';
 import { lastImports, listCategories, listProducts, problemsOfImport, productsById } from '@winback/db';
+import { products } from '@winback/db/schema';
+import { productAttributesSchema } from '@winback/domain';
+import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { databaseOf } from '../env.ts';
 import { emptyD1 } from './database.ts';
@@ -62,6 +65,32 @@ describe('products without a feed', () => {
     expect(await imports()).toMatchObject([
       { origin: 'api', state: 'done', offers: 2, added: 2, changed: 0, problems: 0 },
     ]);
+  });
+
+  it('keep all that they say', async () => {
+    const said = described('a', {
+      group_id: 'g',
+      params: [{ name: 'Sole', value: ['rubber', 'felt'] }],
+      tags: ['winter'],
+      stock_quantity: 3,
+      seasonality: [11, 12],
+      leftovers: 'few',
+      price_margin: 20,
+      fashion: { gender: 'f', sizes: ['e38'] },
+      locations: [{ location: 'oslo', price: 18, stock_quantity: 2 }],
+    });
+    expect(await items('PUT', [said])).toMatchObject(empty);
+    const [row] = await db().select().from(products).where(eq(products.shop, plugin.shop));
+    expect(row).toMatchObject({ groupId: 'g', categoryIds: '["3","4"]' });
+    expect(productAttributesSchema.parse(JSON.parse(row?.attributes ?? ''))).toMatchObject({
+      params: [{ name: 'Sole', value: 'rubber, felt', unit: null }],
+      tags: ['winter'],
+      stock: 3,
+      seasonality: [11, 12],
+      extras: { leftovers: 'few', priceMargin: 20 },
+      niche: { fashion: { gender: 'f', sizes: ['e38'] } },
+      locations: [{ id: 'oslo', price: { minor: 1_800, currency: 'EUR' }, stock: 2 }],
+    });
   });
 
   it('change nothing when they come again', async () => {

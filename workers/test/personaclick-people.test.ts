@@ -1,6 +1,6 @@
 // What people agree to, wait for, and are known by, through PersonaClick's wire.
 import { env } from 'cloudflare:workers';
-import { kindsOf, listSubscribers, putOffers, suppress } from '@winback/db';
+import { kindsOf, listSubscribers, putCollections, putOffers, suppress } from '@winback/db';
 import type { BeaconEvent, OrderId, ProductId, VisitorId } from '@winback/domain';
 import { deviceName } from '@winback/domain';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -400,6 +400,14 @@ describe('what is shown', () => {
       price_range: { min: 100, max: 100 },
     });
     expect((await get('/collection/1', { shop_id: shop.id })).body).toEqual({ products: [] });
+  });
+
+  it('is a collection', async () => {
+    const one = { id: 'c1', name: 'Summer', url: null };
+    await putCollections(databaseOf(env), shop.shop, [one]);
+    await putOffers(databaseOf(env), shop.shop, [offer('in', { attributes: { collectionIds: ['c1'] } })], 2);
+    expect((await get('/collection/c1', { shop_id: shop.id })).body).toMatchObject({ products: [{ id: 'in' }] });
+    expect((await get('/collections', { shop_id: shop.id })).body).toEqual({ collections: [one] });
   });
 
   it('draws no link that is a script', async () => {

@@ -87,6 +87,26 @@ describe('a feed is the same', () => {
     );
   });
 
+  const flips = fc.array(
+    fc.record({ at: fc.double({ min: 0, max: 0.999, noNaN: true }), byte: fc.nat({ max: 255 }) }),
+    {
+      minLength: 1,
+      maxLength: 8,
+    },
+  );
+
+  it.each(names)('whatever its bytes turn into, and fails as a feed fails: %s', async (name) => {
+    const bytes = fixture(name);
+    await fc.assert(
+      fc.asyncProperty(flips, fc.boolean(), async (all, isPacked) => {
+        const broken = isPacked ? await gzipped(bytes) : Uint8Array.from(bytes);
+        for (const { at, byte } of all) broken[Math.floor(at * broken.byteLength)] = byte;
+        expect(await readAll(cutAt(broken, [Math.floor(broken.byteLength / 2)]))).toEqual(await readBytes(broken));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   const text = new TextDecoder().decode(fixture('valid/shop.yml.xml'));
   const encodings: [string, Uint8Array][] = [
     ['windows-1251, declared', encoded(text.replace('UTF-8', 'windows-1251'), 'windows-1251')],

@@ -1,9 +1,11 @@
 // An element of a feed, read by the words of its dialect.
-import type { Draft, DraftLocation } from './draft.ts';
+import type { Draft } from './draft.ts';
 import type { Element } from './element.ts';
 import { Fields, noChildren } from './element.ts';
+import { saidExtras } from './extras.ts';
 import type { Param } from './feed-item.ts';
 import { nicheOf } from './niche.ts';
+import { availabilityIn, locationsOf } from './places.ts';
 import type { Lexicon, Words } from './words.ts';
 
 export function draftOf(element: Element, lexicon: Lexicon, prefixes: 'kept' | 'dropped'): Draft {
@@ -15,7 +17,7 @@ export function draftOf(element: Element, lexicon: Lexicon, prefixes: 'kept' | '
     groupId: said.first(low.groupId),
     name: said.first(low.name) ?? nameByParts(said),
     url: said.first(low.url) ?? said.all(low.url)[0]?.attributes['href'] ?? null,
-    pictures: prefixes === 'dropped' ? said.texts(low.pictures).flatMap(listedPictures) : said.texts(low.pictures),
+    pictures: picturesOf(said, low, prefixes),
     price: price?.text ?? null,
     sale: said.first(low.sale),
     saleDates: said.first(low.saleDates),
@@ -26,11 +28,12 @@ export function draftOf(element: Element, lexicon: Lexicon, prefixes: 'kept' | '
     vendorCode: said.first(low.vendorCode),
     barcode: said.first(low.barcode),
     categoryIds: categoriesOf(said, low),
-    categoryPaths: said.texts(low.categoryPaths),
-    available: said.first(low.available),
+    categoryPaths: pathsOf(said, low),
+    collectionIds: said.texts(low.collectionIds),
+    available: said.first(low.available) ?? (said.isNested ? availabilityIn(said) : null),
     stock: said.first(low.stock),
     description: said.first(low.description),
-    params: paramsOf(said.all(low.params)),
+    params: paramsOf(said, low),
     tags: tagsOf(said, low),
     country: said.first(low.country),
     delivery: { delivery: said.first(['delivery']), pickup: said.first(['pickup']), store: said.first(['store']) },
@@ -41,6 +44,7 @@ export function draftOf(element: Element, lexicon: Lexicon, prefixes: 'kept' | '
     accessoryIds: accessoriesOf(said),
     locations: said.isNested ? locationsOf(said) : [],
     niche: nicheOf(said),
+    extras: saidExtras(said),
     repeated: prefixes === 'kept' ? repeatedIn(said, low) : [],
   };
 }
@@ -59,11 +63,20 @@ function nameByParts(said: Fields): string | null {
   return parts.length > 0 ? parts.join(' ') : null;
 }
 
+function picturesOf(said: Fields, low: Words, prefixes: 'kept' | 'dropped'): string[] {
+  const plain = said.texts(low.pictures);
+  if (prefixes === 'kept') return plain;
+  if (plain.length > 0 || !said.isNested) return plain.flatMap(listedPictures);
+  return ['pictures', 'images', 'imgs', 'photos'].flatMap((list) =>
+    (said.inside(list)?.element.children ?? []).flatMap(({ attributes, text }) => attributes['url'] ?? text.trim()),
+  );
+}
+
 /** Facebook and Google tables put several pictures into one cell. */
 function listedPictures(cell: string): string[] {
   return cell
     .replace(/\s+/g, ' ')
-    .split(/[ ,](?=https?:)/i)
+    .split(/[ ,;|]{1,3}(?=https?:)/i)
     .map((one) => one.trim());
 }
 
@@ -72,7 +85,9 @@ function priceOf(said: Fields, low: Words): { text: string; currency: string | n
     const text = said.first([word]);
     if (text !== null) return { text, currency };
   }
-  return null;
+  // Kaspi's price may stand by city only.
+  const inCity = said.isNested ? (said.inside('cityprices')?.first(['cityprice']) ?? null) : null;
+  return inCity === null ? null : { text: inCity, currency: null };
 }
 
 /** Epicentr names the category inside the offer: `<category code="5442">`. */
@@ -80,7 +95,24 @@ function categoriesOf(said: Fields, low: Words): string[] {
   const ids = said.texts(low.categoryIds);
   for (const { attributes } of said.all(['category']))
     if (attributes['code'] !== undefined) ids.push(attributes['code']);
+  // JSON: `categories: [{ "id": "12", "name": "Tents" }]`
+  if (said.isNested)
+    for (const one of said.all(low.categoryIds)) ids.push(...(one.children.length > 0 ? idsIn(one) : []));
   return ids;
+}
+
+function idsIn(element: Element): string[] {
+  const id = new Fields(element).first(['id']);
+  return id === null ? [] : [id];
+}
+
+/** All of the first word that is said. */
+function pathsOf(said: Fields, low: Words): string[] {
+  for (const word of low.categoryPaths) {
+    const paths = said.texts([word]);
+    if (paths.length > 0) return paths;
+  }
+  return [];
 }
 
 /** Fields of which there should be one. Translations (`lang="ua"`) may stand beside each other. */
@@ -93,12 +125,13 @@ function repeatedIn(said: Fields, low: Words): string[] {
   return repeated;
 }
 
-function paramsOf(elements: readonly Element[]): Param[] {
+function paramsOf(said: Fields, low: Words): Param[] {
   const params: Param[] = [];
-  for (const element of elements) {
+  for (const element of said.all(low.params)) {
     const param = element.children.length > 0 ? nestedParam(element) : plainParam(element);
     if (param) params.push(param);
   }
+  for (const name of low.facets) for (const value of said.texts([name])) params.push(plain(name, value, null));
   return params;
 }
 
@@ -106,16 +139,19 @@ function plainParam({ attributes, text }: Element): Param | null {
   const name = attributes['name']?.trim() ?? '';
   const value = text.trim();
   if (name === '' || value === '') return null;
-  return { name: name.slice(0, 200), value: value.slice(0, 1_000), unit: attributes['unit'] ?? null };
+  return plain(name, value, attributes['unit'] ?? null);
 }
 
-/** As JSON, Google's `product_detail` and some shops of Ukraine have it: name and value are elements. */
+function plain(name: string, value: string, unit: string | null): Param {
+  return { name: name.slice(0, 200), value: value.slice(0, 1_000), unit };
+}
+
+/** As JSON, Google's `product_detail`, Heureka and some shops of Ukraine have it: name and value are elements. */
 function nestedParam(element: Element): Param | null {
   const said = new Fields(element);
-  const name = said.first(['name', 'attribute_name']);
-  const value = said.texts(['value', 'attribute_value']).join(', ');
-  if (name === null || value === '') return null;
-  return { name: name.slice(0, 200), value: value.slice(0, 1_000), unit: said.first(['unit']) };
+  const name = said.first(['name', 'attribute_name', 'param_name']);
+  const value = said.texts(['value', 'attribute_value', 'val']).join(', ');
+  return name === null || value === '' ? null : plain(name, value, said.first(['unit']));
 }
 
 function tagsOf(said: Fields, low: Words): string[] {
@@ -131,24 +167,4 @@ function accessoriesOf(said: Fields): string[] {
       ?.all(['accessory'])
       .flatMap(({ attributes }) => attributes['id'] ?? []) ?? [];
   return (inner.length > 0 ? inner : said.texts(['accessories'])).slice(0, 100);
-}
-
-function locationsOf(said: Fields): DraftLocation[] {
-  const places = said.all(['locations']).flatMap((list) => {
-    const inner = new Fields(list).all(['location']);
-    return inner.some(({ attributes }) => attributes['id']) ? inner : [list];
-  });
-  return places.slice(0, 1_000).flatMap((place) => {
-    const inner = new Fields(place);
-    const id = inner.first(['id', 'location']);
-    if (id === null) return [];
-    return [
-      {
-        id,
-        price: inner.first(['price']),
-        oldPrice: inner.first(['oldprice']),
-        stock: inner.first(['stock_quantity']),
-      },
-    ];
-  });
 }

@@ -1,4 +1,5 @@
 // An offer as it stands in the file, whatever the format: texts that nobody has judged yet.
+import type { SaidExtras } from './extras.ts';
 import type { Param } from './feed-item.ts';
 import type { Niche } from './niche.ts';
 
@@ -7,6 +8,7 @@ export interface DraftLocation {
   price: string | null;
   oldPrice: string | null;
   stock: string | null;
+  weight: string | null;
 }
 
 export interface Draft {
@@ -30,6 +32,7 @@ export interface Draft {
   categoryIds: string[];
   /** Categories that are written out: `Clothing > Shirts`. */
   categoryPaths: string[];
+  collectionIds: string[];
   available: string | null;
   stock: string | null;
   description: string | null;
@@ -44,6 +47,7 @@ export interface Draft {
   accessoryIds: string[];
   locations: DraftLocation[];
   niche: Niche;
+  extras: SaidExtras;
   /** Fields that stand more than once where one is meant. */
   repeated: string[];
 }
@@ -65,6 +69,7 @@ export const emptyDraft: Draft = {
   barcode: null,
   categoryIds: [],
   categoryPaths: [],
+  collectionIds: [],
   available: null,
   stock: null,
   description: null,
@@ -79,5 +84,6 @@ export const emptyDraft: Draft = {
   accessoryIds: [],
   locations: [],
   niche: {},
+  extras: {},
   repeated: [],
 };

@@ -11,6 +11,8 @@ export interface Element {
   children: Element[];
 }
 
+export const noAttributes: Readonly<Record<string, string>> = Object.freeze({});
+
 /** Of most elements: a list of their own would be made a million times for nothing. Never written to. */
 export const noChildren: Element[] = [];
 
@@ -20,7 +22,8 @@ export const noChildren: Element[] = [];
  */
 export class Fields {
   readonly element: Element;
-  readonly #byName = new Map<string, Element[]>();
+  /** Most fields stand once: a list for each would be made a million times for nothing. */
+  readonly #byName = new Map<string, Element | Element[]>();
   /** Whether anything lies deeper than the fields themselves. */
   readonly isNested: boolean;
 
@@ -30,10 +33,8 @@ export class Fields {
     for (const child of element.children) {
       if (child.children.length > 0) isNested = true;
       const others = this.#byName.get(child.key);
-      if (others === undefined) this.#byName.set(child.key, [child]);
-      else if (child.name.length > child.key.length && others[0]?.name.length === child.key.length)
-        others.unshift(child);
-      else others.push(child);
+      if (others === undefined) this.#byName.set(child.key, child);
+      else this.#addTo(others, child);
     }
     this.isNested = isNested;
     for (const name in element.attributes) this.#addAttribute(name, element.attributes[name] ?? '');
@@ -43,7 +44,9 @@ export class Fields {
     let found: readonly Element[] = noChildren;
     for (const name of names) {
       const more = this.#byName.get(name);
-      if (more !== undefined) found = found.length === 0 ? more : [...found, ...more];
+      if (more === undefined) continue;
+      const list = Array.isArray(more) ? more : [more];
+      found = found.length === 0 ? list : [...found, ...list];
     }
     return found;
   }
@@ -53,10 +56,8 @@ export class Fields {
     for (const name of names) {
       const children = this.#byName.get(name);
       if (children === undefined) continue;
-      for (const child of children) {
-        const text = child.text.trim();
-        if (text !== '') return text;
-      }
+      const text = Array.isArray(children) ? firstText(children) : children.text.trim();
+      if (text !== '') return text;
     }
     return null;
   }
@@ -71,14 +72,29 @@ export class Fields {
   }
 
   inside(name: string): Fields | null {
-    const child = this.#byName.get(name)?.[0];
+    const [child] = this.all([name]);
     return child ? new Fields(child) : null;
   }
 
-  #addAttribute(name: string, text: string): void {
-    const attribute = { name, key: name, attributes: {}, text, children: noChildren };
-    const others = this.#byName.get(name);
-    if (others === undefined) this.#byName.set(name, [attribute]);
-    else others.push(attribute);
+  #addTo(others: Element | Element[], child: Element): void {
+    const list = Array.isArray(others) ? others : [others];
+    if (list !== others) this.#byName.set(child.key, list);
+    if (child.name.length > child.key.length && list[0]?.name.length === child.key.length) list.unshift(child);
+    else list.push(child);
   }
+
+  #addAttribute(name: string, text: string): void {
+    const attribute = { name, key: name, attributes: noAttributes, text, children: noChildren };
+    const others = this.#byName.get(name);
+    if (others === undefined) this.#byName.set(name, attribute);
+    else this.#addTo(others, attribute);
+  }
+}
+
+function firstText(elements: readonly Element[]): string {
+  for (const { text } of elements) {
+    const trimmed = text.trim();
+    if (trimmed !== '') return trimmed;
+  }
+  return '';
 }

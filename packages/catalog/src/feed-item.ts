@@ -1,4 +1,5 @@
 import type { FeedProblem, Money } from '@winback/domain';
+import type { Extras } from './extras.ts';
 import type { Niche } from './niche.ts';
 
 /** A property that the shop named itself: `Colour: red`, `Weight: 12 kg`. */
@@ -14,6 +15,8 @@ export interface OfferAtLocation {
   price: Money | null;
   oldPrice: Money | null;
   stock: number | null;
+  /** How much the shop wants it shown there, 0 to 100. */
+  weight?: number;
 }
 
 /** One thing a shop sells, as its feed says. What letters need and the feed does not have is null, and a problem says so. */
@@ -34,6 +37,8 @@ export interface Offer {
   vendorCode: string | null;
   barcode: string | null;
   categoryIds: string[];
+  /** Lists that the shop keeps by hand: `Summer`, `For beginners`. */
+  collectionIds: string[];
   inStock: boolean;
   /** Pieces that are left, where the feed says so. */
   stock: number | null;
@@ -56,6 +61,7 @@ export interface Offer {
   locations: OfferAtLocation[];
   /** What the REES46 extensions say about it, by section. */
   niche: Niche;
+  extras: Extras;
 }
 
 export interface FeedCategory {
@@ -65,10 +71,19 @@ export interface FeedCategory {
   url: string | null;
 }
 
+/** A list of products that the shop keeps by hand. */
+export interface FeedCollection {
+  id: string;
+  name: string;
+  url: string | null;
+}
+
 export type FeedFormat =
   | 'yml'
   | 'hotline'
   | 'dataset'
+  | 'kaspi'
+  | 'xml'
   | 'google-rss'
   | 'google-atom'
   | 'google-table'
@@ -81,6 +96,7 @@ export type FeedFormat =
 export interface FeedCounts {
   offers: number;
   categories: number;
+  collections: number;
   params: number;
   pictures: number;
   /** Offers that cannot be bought now. */
@@ -101,12 +117,13 @@ export interface Verdict {
   archive: 'gzip' | 'zip' | 'zlib' | null;
   found: FeedCounts;
   /** What was handed out. */
-  taken: { offers: number; categories: number; problems: number };
+  taken: { offers: number; categories: number; collections: number; problems: number };
 }
 
 /** What a feed consists of, in its own order. A problem says what was left out, or what is odd about what was not. */
 export type FeedItem =
   | { kind: 'category'; category: FeedCategory }
+  | { kind: 'collection'; collection: FeedCollection }
   | { kind: 'offer'; offer: Offer }
   | { kind: 'problem'; problem: FeedProblem }
   | { kind: 'verdict'; verdict: Verdict };

@@ -1,5 +1,6 @@
 export type {
   FeedCategory,
+  FeedCollection,
   FeedCounts,
   FeedFormat,
   FeedItem,
@@ -10,7 +11,7 @@ export type {
   Verdict,
 } from './feed-item.ts';
 export { FeedRefused } from './feed-item.ts';
-export { offerOfFields } from './item.ts';
+export { offerOfItem } from './item.ts';
 export type { Niche } from './niche.ts';
 export type { Complaint } from './notes.ts';
 export type { ReadOffer } from './offer-of.ts';

@@ -1,7 +1,8 @@
 // What a reader hands over on its way: offers, categories and problems in the order of the file, and the counts.
-import type { FeedProblem } from '@winback/domain';
+import type { CategoryFault, FeedProblem } from '@winback/domain';
+import { categoryTree, deepestCategory } from '@winback/domain';
 import type { Draft } from './draft.ts';
-import type { FeedCategory, FeedCounts, FeedFormat, FeedItem } from './feed-item.ts';
+import type { FeedCategory, FeedCollection, FeedCounts, FeedFormat, FeedItem } from './feed-item.ts';
 import { refusalOf } from './feed-item.ts';
 import { IdSet } from './id-set.ts';
 import type { Market } from './market.ts';
@@ -15,8 +16,16 @@ export interface Place {
 }
 
 const mostCategories = 100_000;
+const mostCollections = 10_000;
 const longestCategory = 300;
 const longestPath = 1_000;
+
+const aboutFaults: Partial<Record<CategoryFault['kind'], string>> = {
+  'orphan-category': 'categories whose parent the feed does not have stand at the top',
+  'self-parent': 'categories that are their own parent stand at the top',
+  'category-loop': 'categories lie inside each other in a circle, which is cut',
+  'deep-category': `categories that lie more than ${deepestCategory} deep stand beside their parents`,
+};
 
 export class Ledger {
   readonly market: Market;
@@ -24,6 +33,7 @@ export class Ledger {
   readonly found: FeedCounts = {
     offers: 0,
     categories: 0,
+    collections: 0,
     params: 0,
     pictures: 0,
     unavailable: 0,
@@ -31,17 +41,21 @@ export class Ledger {
     unknownCategories: 0,
     missingParents: 0,
   };
-  readonly taken = { offers: 0, categories: 0, problems: 0 };
+  readonly taken = { offers: 0, categories: 0, collections: 0, problems: 0 };
   /** What the input calls itself; the reader knows. */
   format: FeedFormat | null = null;
+  /** The shop's home page, to make addresses from. */
+  readonly site: string | null;
   #items: FeedItem[] = [];
   #priced = 0;
   readonly #ids = new IdSet();
-  readonly #categories = new Map<string, string | null>();
+  readonly #categories = new Map<string, { parentId: string | null; line: number }>();
+  readonly #collections = new Set<string>();
   readonly #named = new Set<string>();
   readonly #saidOnce = new Set<string>();
 
-  constructor(market: Market, notes: Notes) {
+  constructor(market: Market, notes: Notes, site: string | null) {
+    this.site = site;
     this.market = market;
     this.notes = notes;
   }
@@ -94,9 +108,23 @@ export class Ledger {
       const message = `the feed has more than ${mostCategories} categories: the others are left out`;
       return this.sayOnce({ kind: 'many-categories', message, sample: name }, place);
     }
-    this.#categories.set(id, category.parentId);
+    this.#categories.set(id, { parentId: category.parentId, line: place.line });
     this.taken.categories += 1;
     this.#items.push({ kind: 'category', category: { ...category, name: name.slice(0, longestCategory) } });
+  }
+
+  collection(collection: FeedCollection, place: Place): void {
+    const { id, name } = collection;
+    const isWhole = id !== '' && name !== '';
+    if (!isWhole || this.#collections.has(id) || this.#collections.size >= mostCollections) {
+      const message = isWhole
+        ? `this collection comes twice, or after ${mostCollections} others, and is left out`
+        : 'this collection has no id or no name and is left out';
+      return this.say({ kind: 'bad-collection', message, sample: isWhole ? name : id }, place);
+    }
+    this.#collections.add(id);
+    this.taken.collections += 1;
+    this.#items.push({ kind: 'collection', collection: { ...collection, name: name.slice(0, longestCategory) } });
   }
 
   /** A problem that belongs to no offer. */
@@ -119,14 +147,23 @@ export class Ledger {
   /** The end of a file that was read to its end: what could only be seen then. */
   end(): void {
     this.between(this.notes.takeBefore(Number.POSITIVE_INFINITY));
-    const parents = [...new Set(this.#categories.values())].filter((id) => id !== null && !this.#categories.has(id));
-    this.found.missingParents = parents.length;
+    const { faults } = categoryTree([...this.#categories].map(([id, { parentId }]) => ({ id, name: '', parentId })));
+    this.#sayFaults(faults);
     this.found.unknownCategories =
       this.#categories.size > 0 ? [...this.#named].filter((id) => !this.#categories.has(id)).length : 0;
-    const nowhere = { line: 0, column: 0 };
-    if (parents.length > 0) {
-      const message = `the feed lacks ${parents.length} categories that others name as their parent: those stand at the top`;
-      this.say({ kind: 'orphan-category', message, sample: parents.slice(0, 5).join(', ') }, nowhere);
+  }
+
+  /** What is wrong with the tree of categories: each kind once, where it shows first. */
+  #sayFaults(faults: readonly CategoryFault[]): void {
+    const orphans = faults.filter(({ kind }) => kind === 'orphan-category');
+    this.found.missingParents = new Set(orphans.map(({ parentId }) => parentId)).size;
+    for (const [kind, message] of Object.entries(aboutFaults)) {
+      const ours = faults.filter((fault) => fault.kind === kind);
+      const [first] = ours;
+      if (first === undefined) continue;
+      const sample = ours.slice(0, 5).map(({ id, parentId }) => `${id} in ${parentId}`);
+      const place = { line: this.#categories.get(first.id)?.line ?? 0, column: 1 };
+      this.say({ kind, message: `${message}: ${ours.length}`, sample: sample.join(', ') }, place);
     }
   }
 
@@ -155,7 +192,7 @@ export class Ledger {
     return paths.flatMap((path) => {
       const parts = path
         .slice(0, longestPath)
-        .split(/\s*(?:>|&gt;|»|→)\s*/)
+        .split(/\s*(?:>|&gt;|»|→)\s*|\s\|\s/)
         .map((part) => part.trim())
         .filter((part) => part !== '');
       const ids = parts.map((_, at) =>

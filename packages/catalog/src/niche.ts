@@ -50,6 +50,9 @@ export interface Niche {
   };
   pharmacy?: { ingredients: string[]; dosage: string | null; diseases: string[]; volumes: string[]; periodic: boolean };
   realty?: { action: string | null; type: string | null; space: Range & { final: number | null } };
+  adult?: { gender: Gender | null; type: string | null; preferences: string[] };
+  /** Its fields are not described: as the feed says them. */
+  construction?: Record<string, string[]>;
 }
 
 const pets = ['dog', 'cat', 'bird', 'fish'];
@@ -58,6 +61,9 @@ const petAges = ['young', 'middle', 'old'];
 const goods = ['food', 'chemicals', 'hygiene', 'supplies', 'child'];
 const clothes = ['shoe', 'shirt', 'tshirt', 'underwear', 'trouser', 'jacket', 'blazer', 'sock', 'belt', 'hat', 'glove'];
 const toys = ['toy', 'education', 'nappy', 'furniture', 'school', 'transport'];
+const skinParts = ['face', 'body', 'intim', 'hand', 'leg'];
+const skinTypes = ['dry', 'normal', 'oily', 'comby'];
+const skinConditions = ['dehydrated', 'sensitive', 'problem', 'fading'];
 const mostValues = 50;
 
 /** The sections that an offer has. `offer` may also be a book by its `type`, as YML had them before the extensions. */
@@ -105,7 +111,11 @@ const sections = {
       hypoallergenic: isSaid(said, 'hypoallergenic'),
       periodic: isSaid(said, 'periodic'),
       professional: isSaid(said, 'professional'),
-      skin: skin && { ...body(skin), part: skin.texts(['part']) },
+      skin: skin && {
+        part: among(skin.texts(['part']), skinParts),
+        type: among(skin.texts(['type']), skinTypes),
+        condition: among(skin.texts(['condition']), skinConditions),
+      },
       hair: hair && body(hair),
       nail: nail && { type: nail.first(['type']), polishColors: nail.texts(['polish_color']) },
       perfume: perfume && { family: perfume.first(['family']), aromas: perfume.texts(['aroma']) },
@@ -155,7 +165,7 @@ const sections = {
   },
   book(niche: Niche, said: Fields) {
     const year = numberOf(said.first(['year']));
-    niche.book = { year: year !== null && Number.isInteger(year) && year > 1_000 && year < 2_200 ? year : null };
+    niche.book = { year: year !== null && Number.isInteger(year) && year > 1_700 && year < 2_200 ? year : null };
     for (const name of ['author', 'publisher', 'series', 'editor', 'illustrator', 'isbn'] as const) {
       const text = said.first([name]);
       if (text !== null) niche.book[name] = text.slice(0, 300);
@@ -178,9 +188,23 @@ const sections = {
       space: { ...rangeOf(space), final: numberOf(space?.first(['final']) ?? null) },
     };
   },
+  adult(niche: Niche, said: Fields) {
+    const preferences = listed(said, 'preferences', 'preference').map(textOf);
+    niche.adult = { gender: genderOf(said), type: said.first(['type']), preferences };
+  },
+  construction(niche: Niche, said: Fields) {
+    const fields: Record<string, string[]> = {};
+    for (const one of said.element.children.slice(0, mostValues))
+      if (textOf(one) !== '') fields[one.key] = [...(fields[one.key] ?? []), textOf(one)];
+    niche.construction = fields;
+  },
 };
 
 const readers = Object.entries(sections);
+
+function among(said: readonly string[], values: readonly string[]): string[] {
+  return said.map((one) => one.toLowerCase()).filter((one) => values.includes(one));
+}
 
 function genderOf(said: Fields): Gender | null {
   const gender = said.first(['gender'])?.toLowerCase();

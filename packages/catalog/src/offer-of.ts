@@ -2,7 +2,8 @@
 // asked for by a problem, and is null where it is missing.
 import type { Money, Result } from '@winback/domain';
 import { ok, refuse } from '@winback/domain';
-import type { Draft } from './draft.ts';
+import type { Draft, DraftLocation } from './draft.ts';
+import { extrasOf } from './extras.ts';
 import type { Offer, OfferAtLocation, Param } from './feed-item.ts';
 import type { Market } from './market.ts';
 import { isPeriodic, numberOf } from './niche.ts';
@@ -57,11 +58,14 @@ export function offerOf(draft: Draft, market: Market, pathIds: readonly string[]
         pathIds.length === 0 ? draft.categoryIds : [...draft.categoryIds, ...pathIds],
         complain,
       ),
+      collectionIds:
+        draft.collectionIds.length === 0 ? [] : [...new Set(draft.collectionIds)].slice(0, most.categories),
       inStock: isInStock(draft.available, stock),
       stock,
       params: paramsOf(draft.params, complain),
       locations: draft.locations.map((place) => locationOf(place, draft.currency, market)),
       niche: draft.niche,
+      extras: extrasOf(draft.extras, market, draft.currency),
       periodic: isPeriodic(draft.niche),
     },
     complaints,
@@ -132,18 +136,27 @@ function usualPrice(draft: Draft, market: Market, complain: Complain): Money | n
 }
 
 function saleOf({ sale, saleDates, currency }: Draft, market: Market, complain: Complain): Money | null {
-  if (sale === null || !holds(saleDates, market.now)) return null;
+  if (sale === null) return null;
+  const holds = saleHolds(saleDates, market.now);
+  if (holds === 'ended') {
+    const message =
+      'the promotion of this offer has ended: the usual price is shown; take the promotion out of the feed';
+    complain('past-sale', message, `${sale} until ${saleDates?.split('/')[1] ?? ''}`);
+  }
+  if (holds !== 'yes') return null;
   const price = market.price(sale, currency);
   if (!price.ok) complain('bad-sale-price', `${price.because}: the usual price is shown`, sale);
   return price.ok && price.value.minor > 0 ? price.value : null;
 }
 
-/** An ISO 8601 interval, as Google has it: `2026-11-01T00:00+0200/2026-12-01T00:00+0200`. None holds always. */
-function holds(interval: string | null, now: number): boolean {
-  const [from = Number.NaN, to = Number.NaN] = (interval ?? '')
-    .split('/')
-    .map((moment) => Date.parse(colonised(moment.trim())));
-  return !(now < from) && !(now >= to);
+/**
+ * An ISO 8601 interval, as Google has it: `2026-11-01T00:00+0200/2026-12-01T00:00+0200`. None holds always; a day alone is whole.
+ */
+function saleHolds(interval: string | null, now: number): 'yes' | 'ended' | 'not yet' {
+  const [from = '', to = ''] = (interval ?? '').split('/').map((moment) => moment.trim());
+  const end = Date.parse(/^\d{4}-\d\d-\d\d$/.test(to) ? `${to}T23:59:59.999Z` : colonised(to));
+  if (now >= end) return 'ended';
+  return now < Date.parse(colonised(from)) ? 'not yet' : 'yes';
 }
 
 function colonised(moment: string): string {
@@ -209,20 +222,31 @@ function paramsOf(params: readonly Param[], complain: Complain): Param[] {
   return params.slice(0, most.params);
 }
 
-function locationOf(place: Draft['locations'][number], currency: string | null, market: Market): OfferAtLocation {
+function locationOf(place: DraftLocation, currency: string | null, market: Market): OfferAtLocation {
   const money = (text: string | null) => {
     const price = text === null ? null : market.price(text, currency);
     return price?.ok ? price.value : null;
   };
-  return { id: place.id, price: money(place.price), oldPrice: money(place.oldPrice), stock: wholeOf(place.stock) };
+  const weight = numberOf(place.weight);
+  return {
+    id: place.id,
+    price: money(place.price),
+    oldPrice: money(place.oldPrice),
+    stock: wholeOf(place.stock),
+    ...(weight !== null && weight >= 0 && weight <= 100 ? { weight } : {}),
+  };
 }
 
+/** Google and Facebook (also as schema.org writes them), Prom's `-`, and words of shops. */
 const no =
-  /^(false|0|no|n|out[ _-]?of[ _-]?stock|sold[ _-]?out|discontinued|unavailable|нет( в наличии)?|нема(є)?( в наявності)?|відсутній)$/i;
+  /^(https?:\/\/schema\.org\/)?(false|0|no|n|-|out[ _-]?of[ _-]?stock|sold[ _-]?out|discontinued|unavailable|not available|нет( в наличии)?|нема(є)?( в наявності)?|відсутній|agotado|ausverkauft|nicht vorrätig|rupture de stock|épuisé|niedostępny|brak|stokta yok|tükendi)$/i;
 
 /** Pre-orders and back orders can be bought. A feed that says neither yes nor no may count its pieces. */
 function isInStock(available: string | null, stock: number | null): boolean {
-  return available === null || available.trim() === '' ? stock === null || stock > 0 : !no.test(available.trim());
+  const said = available?.trim() ?? '';
+  if (said === 'true') return true;
+  if (said === '') return stock === null || stock > 0;
+  return !no.test(said) && (numberOf(said) ?? 1) > 0;
 }
 
 function isYes(said: string | null): boolean {

@@ -39,6 +39,8 @@ const words: Record<string, Currency | null> = {
   kč: 'CZK',
   ft: 'HUF',
   us$: 'USD',
+  r$: 'BRL',
+  rs: null,
   $: null,
   kr: null,
   '¥': null,
@@ -53,6 +55,11 @@ export function currencyCode(said: string): Currency | null {
   return /^[A-Z]{3}$/.test(code) ? code : null;
 }
 
+/** Words, a sign, words, the number with `,-` or `.—` for no cents behind it, words. */
+const written = /^([^\d.,+−-]*)([+−-]?)([^\d.,+−-]*)([\d.,\s'’]*\d|\d)\s*(?:[.,:][-–—]|[.,])?([^\d]*)$/u;
+const range = /\d\s*[-–—]\s*\d/;
+const perPiece = /\s*\/\s?(шт|pcs?|szt|st|stück|ea)\.?$/i;
+
 /** What most feeds write. */
 const plain = /^(0|[1-9]\d{0,8})(\.\d{1,4})?$/;
 
@@ -64,7 +71,8 @@ export function readPrice(text: string, currency: Currency): Result<Money, strin
   if (plain.test(text)) return ok(moneyFromDecimal(text, currency));
   const shown = `“${text.slice(0, 40)}”`;
   if (text.length > longest) return refuse(`the price ${shown} is not a number`);
-  const parts = /^([^\d.,+-]*)([+-]?)([^\d.,+-]*)([\d.,\s'’]*\d|\d)\s*(?:,-|[.,])?([^\d]*)$/u.exec(text.trim());
+  if (range.test(text)) return refuse(`the price ${shown} is a range: name one price`);
+  const parts = written.exec(text.trim().replace(perPiece, ''));
   if (!parts) return refuse(`the price ${shown} is not a number`);
   const [, before = '', sign = '', after = '', digits = '', behind = ''] = parts;
   const said = saidCurrency([before, after, behind]);
@@ -73,7 +81,7 @@ export function readPrice(text: string, currency: Currency): Result<Money, strin
   const decimal = decimalOf(digits, used);
   if (decimal === null) return refuse(`the price ${shown} is not a number`);
   if (decimal.replace(/\..*/, '').length > mostDigits) return refuse('the price is too high to be true');
-  if (sign === '-') return refuse('the price is negative');
+  if (sign === '-' || sign === '−') return refuse('the price is negative');
   return ok(moneyFromDecimal(decimal, used));
 }
 
@@ -115,7 +123,11 @@ function decimalOf(digits: string, currency: Currency): string | null {
 const threeDecimals = new Set(['BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND']);
 
 function isGrouped(text: string, mark: string): boolean {
-  return text.split(mark).every((group, at) => (at === 0 ? /^\d{1,3}$/ : /^\d{3}$|^\d{2}$/).test(group));
+  const groups = text.split(mark);
+  return groups.every((group, at) => {
+    const isLast = at === groups.length - 1;
+    return (at === 0 ? /^\d{1,3}$/ : isLast ? /^\d{3}$/ : /^\d{2,3}$/).test(group);
+  });
 }
 
 function trimmed(decimal: string): string {

@@ -63,6 +63,8 @@ describe('Yandex Market Language', () => {
       accessoryIds: ['model'],
       locations: [{ id: 'oslo', price: euros(120_000), oldPrice: null, stock: 3 }],
       niche: {},
+      collectionIds: [],
+      extras: {},
     } satisfies Offer);
   });
 
@@ -79,6 +81,7 @@ describe('Yandex Market Language', () => {
       found: {
         offers: 5,
         categories: 2,
+        collections: 0,
         params: 2,
         pictures: 6,
         unavailable: 1,
@@ -86,7 +89,7 @@ describe('Yandex Market Language', () => {
         unknownCategories: 0,
         missingParents: 0,
       },
-      taken: { offers: 5, categories: 2, problems: 0 },
+      taken: { offers: 5, categories: 2, collections: 0, problems: 0 },
     });
   });
 
@@ -202,7 +205,23 @@ describe('the extensions for kinds of goods', () => {
       'jewelry',
       { gender: null, metal: 'gold', gem: 'ruby', ringSizes: ['17'], chainSizes: [] },
     ],
-    ['<book><author>A</author><year>1204</year></book>', 'book', { author: 'A', year: 1204 }],
+    ['<book><author>A</author><year>1904</year></book>', 'book', { author: 'A', year: 1904 }],
+    ['<book><author>A</author><year>1204</year></book>', 'book', { year: null }],
+    [
+      '<adult><gender>m</gender><preferences><preference>a</preference></preferences></adult>',
+      'adult',
+      { gender: 'm', preferences: ['a'] },
+    ],
+    [
+      '<construction><material>oak</material><use>floor</use><use>wall</use></construction>',
+      'construction',
+      { material: ['oak'], use: ['floor', 'wall'] },
+    ],
+    [
+      '<cosmetic><skin><part>Hand</part><type>green</type></skin></cosmetic>',
+      'cosmetic',
+      { skin: { part: ['hand'], type: [], condition: [] } },
+    ],
     [
       '<pharmacy><ingredient>X</ingredient><deceases><decease>flu</decease></deceases><periodic>1</periodic></pharmacy>',
       'pharmacy',
@@ -437,7 +456,7 @@ describe('what is malformed', () => {
         ['zero-price', 14, 1, 'script'],
         ['bad-old-price', 14, 1, 'script'],
         ['junk-after', 16, 23, null],
-        ['orphan-category', 0, 0, null],
+        ['orphan-category', 5, 1, null],
       ]),
     );
   });

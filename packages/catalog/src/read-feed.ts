@@ -45,10 +45,10 @@ export async function* readFeed(chunks: AsyncIterable<Uint8Array>, hints: FeedHi
   const notes = new Notes();
   const bytes = unpacked(chunks, { maxBytes: hints.maxBytes ?? defaultMaxBytes });
   const text = decoded(bytes.chunks, hints.contentType ?? null, notes);
-  const ledger = new Ledger(new Market(hints.currency, hints.now), notes);
+  const ledger = new Ledger(new Market(hints.currency, hints.now), notes, hints.site ?? null);
   const { head, whole } = await headed(text.texts);
   if (head === '') throw refusalOf('empty', 'the feed is empty');
-  for await (const items of readerOf(head, hints)(whole, ledger, hints)) {
+  for await (const items of readerOf(head, hints)(whole, ledger)) {
     for (const item of items) yield item; // yield* would wrap each item once more
   }
   ledger.end();
@@ -60,7 +60,7 @@ export async function* readFeed(chunks: AsyncIterable<Uint8Array>, hints: FeedHi
 }
 
 /** Yields what each piece of text completes, together: a generator's step is dear. */
-type Reader = (texts: AsyncIterable<string>, ledger: Ledger, hints: FeedHints) => AsyncGenerator<FeedItem[]>;
+type Reader = (texts: AsyncIterable<string>, ledger: Ledger) => AsyncGenerator<FeedItem[]>;
 
 function readerOf(head: string, hints: FeedHints): Reader {
   const kind = kindOf(head, hints.fileName ?? null);

@@ -17,11 +17,15 @@ export interface Words {
   vendorCode: readonly string[];
   barcode: readonly string[];
   categoryIds: readonly string[];
+  /** Of these words the first that is said counts: Google's own taxonomy only where the shop names none. */
   categoryPaths: readonly string[];
+  collectionIds: readonly string[];
   available: readonly string[];
   stock: readonly string[];
   description: readonly string[];
   params: readonly string[];
+  /** Fields that are params by their own name: `color`, `size`. */
+  facets: readonly string[];
   tags: readonly string[];
   country: readonly string[];
   isNew: readonly string[];
@@ -45,10 +49,12 @@ const ymlWords: Words = {
   barcode: ['barcode', 'ISBN', 'isbn'],
   categoryIds: ['categoryId', 'category_id'],
   categoryPaths: [],
+  collectionIds: ['collectionId'],
   available: ['available', 'is_available'],
   stock: ['stock_quantity', 'quantity_in_stock', 'quantity'],
   description: ['description', 'description_ua', 'description_ru', 'descriptionUA'],
   params: ['param'],
+  facets: [],
   tags: ['tag'],
   country: ['country_of_origin', 'country'],
   isNew: ['is_new'],
@@ -90,6 +96,7 @@ const googleWords: Words = {
   stock: ['quantity_to_sell_on_facebook', 'inventory', 'sell_on_google_quantity'],
   description: ['description', 'summary', 'content'],
   params: ['product_detail'],
+  facets: ['color', 'size', 'material', 'pattern', 'gender', 'age_group'],
   tags: [],
   country: [],
   isNew: [],
@@ -101,7 +108,7 @@ const jsonWords: Words = {
   groupId: ['group_id', 'groupId', 'item_group_id'],
   name: ['name', 'title'],
   url: ['url', 'link'],
-  pictures: ['picture', 'pictures', 'image', 'image_link', 'additional_image_link'],
+  pictures: ['picture', 'pictures', 'image', 'image_link', 'image_url', 'additional_image_link'],
   saleDates: ['sale_price_effective_date'],
   oldPrice: ['oldprice', 'old_price', 'oldPrice'],
   currency: ['currency', 'currencyId'],
@@ -109,10 +116,65 @@ const jsonWords: Words = {
   vendorCode: ['vendor_code', 'vendorCode', 'sku', 'mpn'],
   categoryIds: ['categories', 'category_ids', 'categoryId', 'category_id'],
   categoryPaths: ['category', 'product_type'],
-  available: ['available', 'availability', 'in_stock'],
+  collectionIds: ['collections', 'collection_ids', 'collectionId', 'collection_id'],
+  available: ['available', 'is_available', 'availability', 'in_stock'],
+  stock: ['stock', 'stock_quantity', 'quantity_in_stock', 'quantity'],
+  isNew: ['is_new', 'isNew'],
   params: ['params', 'param'],
   tags: ['tags'],
 };
+
+/** Google's words, and what people call the columns of their own tables. */
+const tableWords: Words = {
+  ...googleWords,
+  groupId: ['item_group_id', 'group_id', 'parent_id'],
+  pictures: ['image_link', 'additional_image_link', 'image', 'images', 'picture', 'pictures', 'image_url', 'photo'],
+  oldPrice: ['oldprice', 'old_price', 'price_old', 'compare_at_price'],
+  currency: ['currency', 'currency_id'],
+  brand: ['brand', 'manufacturer', 'vendor'],
+  vendorCode: ['mpn', 'sku', 'vendor_code'],
+  barcode: ['gtin', 'ean', 'upc', 'barcode'],
+  categoryIds: ['category_id'],
+  categoryPaths: ['product_type', 'category', 'categories', 'google_product_category', 'fb_product_category'],
+  available: ['availability', 'available', 'in_stock', 'is_available'],
+  stock: [...googleWords.stock, 'stock_quantity', 'quantity', 'stock', 'qty'],
+};
+
+/** Lists of products of Prom, Heureka, Skroutz, Ceneo and of shops' own making. */
+const anyWords: Words = {
+  ...ymlWords,
+  id: ['id', 'item_id', 'product_id', 'productId', 'uniqueid', 'sku', 'code'],
+  groupId: ['group_id', 'groupId', 'itemgroup_id', 'item_group_id', 'parent_id'],
+  name: ['name', 'productname', 'product_name', 'title', 'product'],
+  url: ['url', 'link', 'product_url', 'productUrl'],
+  pictures: [
+    'picture',
+    'image',
+    'imgurl',
+    'image_link',
+    'image_url',
+    'imageUrl',
+    'img',
+    'photo',
+    'imgurl_alternative',
+    'additional_image_link',
+    'additional_imageurl',
+    'additionalimage',
+  ],
+  price: ['price', 'price_vat', 'price_with_vat'].map((word) => ({ word, currency: null })),
+  saleDates: ['sale_price_effective_date'],
+  currency: ['currencyId', 'currency'],
+  brand: ['vendor', 'brand', 'manufacturer', 'producer'],
+  vendorCode: ['vendorCode', 'mpn', 'sku', 'productno', 'article'],
+  barcode: ['barcode', 'ean', 'gtin'],
+  categoryPaths: ['categorytext', 'category', 'category_path', 'product_type', 'cat'],
+  available: ['available', 'availability', 'instock', 'in_stock', 'avail'],
+  stock: ['stock_quantity', 'quantity_in_stock', 'quantity', 'stock', 'qty'],
+  description: ['description', 'desc'],
+};
+
+/** Kaspi's price list: no pages, no pictures, and the name is called the model. */
+const kaspiWords: Words = { ...ymlWords, id: ['sku'], name: ['model', 'name'], vendorCode: [], model: [] };
 
 /** A dialect's words, ready to look fields up by. */
 export class Lexicon {
@@ -158,10 +220,12 @@ function lowerCased(words: Words): Words {
     barcode: lower(lists.barcode),
     categoryIds: lower(lists.categoryIds),
     categoryPaths: lower(lists.categoryPaths),
+    collectionIds: lower(lists.collectionIds),
     available: lower(lists.available),
     stock: lower(lists.stock),
     description: lower(lists.description),
     params: lower(lists.params),
+    facets: lower(lists.facets),
     tags: lower(lists.tags),
     country: lower(lists.country),
     isNew: lower(lists.isNew),
@@ -172,3 +236,6 @@ export const ymlLexicon = new Lexicon(ymlWords);
 export const hotlineLexicon = new Lexicon(hotlineWords);
 export const googleLexicon = new Lexicon(googleWords);
 export const jsonLexicon = new Lexicon(jsonWords);
+export const tableLexicon = new Lexicon(tableWords);
+export const anyLexicon = new Lexicon(anyWords);
+export const kaspiLexicon = new Lexicon(kaspiWords);

@@ -2,15 +2,16 @@
 // written; whoever is at work on it has claimed it for a while, and nothing is written for somebody whose claim is gone.
 import type { FeedImport, FeedProblem, ShopId } from '@winback/domain';
 import type { SQL } from 'drizzle-orm';
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import type { CategoryRow } from './catalogue.ts';
 import { putCategories } from './catalogue.ts';
+import type { CollectionRow } from './collections.ts';
+import { putCollections } from './collections.ts';
 import type { Database, Statement } from './database.ts';
-import { runAll } from './database.ts';
 import type { ImportPlace } from './import-place.ts';
 import { placeOf } from './import-place.ts';
-import { among, chunksOf, excluded, insertRows } from './rows.ts';
-import { collections, feedImports, feedProblems, products } from './schema.ts';
+import { chunksOf, insertRows } from './rows.ts';
+import { feedImports, feedProblems, products } from './schema.ts';
 import type { OfferPart } from './staged.ts';
 import { offerStatements, stockStatements } from './staged.ts';
 
@@ -137,12 +138,6 @@ export async function switchGone(
   return { held, statements: statements.length + 1 };
 }
 
-export interface CollectionRow {
-  id: string;
-  name: string;
-  url: string | null;
-}
-
 /** The feed's categories and collections in place of those that were. A feed that names none leaves them as they are. */
 export async function switchLists(
   db: Database,
@@ -150,22 +145,7 @@ export async function switchLists(
   lists: { categories: readonly CategoryRow[]; collections: readonly CollectionRow[] },
 ): Promise<void> {
   if (lists.categories.length > 0) await putCategories(db, shop, lists.categories, 'whole');
-  if (lists.collections.length === 0) return;
-  const known = await db.select({ id: collections.id }).from(collections).where(eq(collections.shop, shop));
-  const names = new Set(lists.collections.map(({ id }) => id));
-  const gone = known.map(({ id }) => id).filter((id) => !names.has(id));
-  await runAll(db, [
-    ...chunksOf(lists.collections.map((one) => ({ ...one, shop }))).map((chunk) =>
-      insertRows(db, collections, chunk).onConflictDoUpdate({
-        target: [collections.shop, collections.id],
-        set: { name: excluded(collections.name), url: excluded(collections.url) },
-        setWhere: sql`(${collections.name}, ${collections.url}) is not (excluded.name, excluded.url)`,
-      }),
-    ),
-    ...chunksOf(gone).map((ids) =>
-      db.delete(collections).where(and(eq(collections.shop, shop), inArray(collections.id, among(ids)))),
-    ),
-  ]);
+  if (lists.collections.length > 0) await putCollections(db, shop, lists.collections);
 }
 
 /** Whether the shop has any product. */

@@ -2,6 +2,7 @@
 export * from './asked-imports.ts';
 export * from './audience.ts';
 export * from './catalogue.ts';
+export * from './collections.ts';
 export * from './confirmations.ts';
 export * from './connections.ts';
 export * from './consent-changes.ts';
@@ -10,6 +11,7 @@ export { openD1, openLibsql } from './database.ts';
 export * from './erasures.ts';
 export * from './feed-access.ts';
 export * from './feeds.ts';
+export * from './foresight.ts';
 export type { ImportPlace } from './import-place.ts';
 export * from './import-steps.ts';
 export * from './keys.ts';

@@ -157,6 +157,21 @@ export function describeSystems(make: string, open: () => Promise<Database>): vo
       ]);
     });
 
+    it('keeps collections as they are told last, and finds what can be bought in one', async () => {
+      const summer = { id: 'c1', name: 'Summer', url: 'https://shop.example/summer' };
+      await queries.putCollections(db, shop, [summer, { id: 'c2', name: 'Winter', url: null }]);
+      await queries.putCollections(db, other, [summer]);
+      await queries.putCollections(db, shop, [{ ...summer, name: 'Summer 2027' }]);
+      expect(await queries.listCollections(db, shop, 9)).toEqual([{ ...summer, name: 'Summer 2027' }]);
+      expect(await queries.listCollections(db, other, 9)).toEqual([summer]);
+      const inSome = (id: string, collectionIds: string[], inStock = true) =>
+        offer(id, { inStock, attributes: { ...offer(id).attributes, collectionIds } });
+      const offers = [inSome('in-2', ['c0', 'c1']), inSome('in-1', ['c1']), inSome('out', ['c1'], false)];
+      await queries.putOffers(db, shop, [...offers, inSome('near', ['c10'])], 6);
+      expect((await queries.productsInCollection(db, shop, 'c1', 9)).map(({ id }) => id)).toEqual(['in-1', 'in-2']);
+      expect(await queries.productsInCollection(db, other, 'c1', 9)).toEqual([]);
+    });
+
     it('adds up an hour of calls in one report', async () => {
       const problem = { kind: 'no-price', line: 3, column: 0, offer: 'x', message: 'no price', sample: '' };
       const sums = { offers: 2, added: 1, changed: 1, gone: 0, bytes: 10 };

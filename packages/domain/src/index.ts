@@ -2,6 +2,7 @@
 export * from './api/index.ts';
 export * from './assert-never.ts';
 export * from './beacon.ts';
+export * from './category-tree.ts';
 export * from './confirmation.ts';
 export * from './email-address.ts';
 export * from './ids.ts';
@@ -13,6 +14,7 @@ export * from './recommendation.ts';
 export * from './result.ts';
 export * from './scenario.ts';
 export * from './server-event.ts';
+export * from './server-product.ts';
 export * from './shop.ts';
 export * from './subscription-form.ts';
 export * from './traffic.ts';

@@ -1,6 +1,14 @@
 // The catalogue and the cart, as apps and scripts ask for them.
 import type { Product } from '@winback/db';
-import { listCategories, listProducts, ordersOfPerson, productsById, watchesOf } from '@winback/db';
+import {
+  listCategories,
+  listCollections,
+  listProducts,
+  ordersOfPerson,
+  productsById,
+  productsInCollection,
+  watchesOf,
+} from '@winback/db';
 import { majorOf } from '@winback/domain';
 import { Hono } from 'hono';
 import { databaseOf } from '../../env.ts';
@@ -12,10 +20,12 @@ import { flagIn, listIn, numberIn, textIn } from './params.ts';
 import { personBehind, timelineBehind } from './person.ts';
 import { limitIn, notFound, productBody } from './product-body.ts';
 import { tell } from './push.ts';
-import { noteOf } from './take.ts';
 import { whoIn } from './who.ts';
 
 const mostProducts = 1_000;
+const mostCollections = 1_000;
+const usualInCollection = 20;
+const mostInCollection = 100;
 
 export const products = new Hono<WireEnv>()
   .get('/products/get', async (c) => {
@@ -75,8 +85,17 @@ export const products = new Hono<WireEnv>()
   .get(
     '/collection/:id',
     unlessPage(async (c) => {
-      noteOf(c, await callOf(c), 'not-ours');
-      return answered(c, { products: [] });
+      const call = await callOf(c);
+      const limit = limitIn(call.params, usualInCollection, mostInCollection);
+      const found = await productsInCollection(databaseOf(c.env), call.shop, c.req.param('id') ?? '', limit);
+      return answered(c, { products: found.map((product) => productBody(product, shownIn(call))) });
+    }),
+  )
+  .get(
+    '/collections',
+    unlessPage(async (c) => {
+      const call = await callOf(c);
+      return answered(c, { collections: await listCollections(databaseOf(c.env), call.shop, mostCollections) });
     }),
   );
 

@@ -1,10 +1,12 @@
 // One JSON object to an offer or a category.
+import type { Draft } from '../draft.ts';
 import { draftOf } from '../draft-of.ts';
 import type { Element } from '../element.ts';
 import type { Ledger, Place } from '../ledger.ts';
 import type { Note } from '../notes.ts';
 import { jsonLexicon } from '../words.ts';
 import type { JsonItem } from './json-items.ts';
+import { variantsOf } from './variants.ts';
 
 const deepest = 16;
 const mostElements = 5_000;
@@ -26,15 +28,23 @@ export function takeItem(
   }
   const budget = { left: mostElements };
   const element = elementOf(item.section, value, { depth: 0, budget });
-  if (item.section === 'categories') return takeCategory(element, ledger, told.place);
+  if (item.section !== 'items') return takeList(item.section, element, ledger, told.place);
   ledger.found.params += element.children.filter(({ name }) => name === 'params').length;
   const draft = draftOf(element, jsonLexicon, 'kept');
-  ledger.found.pictures += draft.pictures.length;
-  ledger.offer(draft, told.place, told.notes);
+  const drafts = variantsOf(element, draft, ledger.site);
+  for (const [at, one] of drafts.entries()) {
+    ledger.found.pictures += one.pictures.length;
+    ledger.offer(one, told.place, at === 0 ? told.notes : []);
+  }
   if (budget.left < 0) {
     const message = `this item has more than ${mostElements} values: the others are left out`;
     ledger.say({ kind: 'large-offer', message, sample: draft.id ?? '' }, told.place);
   }
+}
+
+/** A JSON value as a draft, as the import API would have it. */
+export function draftOfItem(value: object): Draft {
+  return draftOf(elementOf('item', value, { depth: 0, budget: { left: mostElements } }), jsonLexicon, 'kept');
 }
 
 function parsed(text: string): unknown {
@@ -80,17 +90,11 @@ function decimalText(value: number): string {
   return text.includes('e') ? value.toFixed(10) : text;
 }
 
-function takeCategory({ children }: Element, ledger: Ledger, place: Place): void {
-  ledger.found.categories += 1;
+function takeList(section: 'categories' | 'collections', { children }: Element, ledger: Ledger, place: Place): void {
+  ledger.found[section] += 1;
   const said = (...names: string[]) =>
     children.find(({ name, text }) => names.includes(name) && text.trim() !== '')?.text.trim() ?? null;
-  ledger.category(
-    {
-      id: said('id') ?? '',
-      name: said('name', 'title') ?? '',
-      parentId: said('parent', 'parent_id', 'parentId'),
-      url: said('url'),
-    },
-    place,
-  );
+  const named = { id: said('id') ?? '', name: said('name', 'title', 'value') ?? '', url: said('url') };
+  if (section === 'collections') return ledger.collection(named, place);
+  ledger.category({ ...named, parentId: said('parent', 'parent_id', 'parentId') }, place);
 }

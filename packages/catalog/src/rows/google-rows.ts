@@ -1,10 +1,10 @@
 import { draftOf } from '../draft-of.ts';
 import type { Element } from '../element.ts';
-import { googleLexicon } from '../words.ts';
+import { tableLexicon } from '../words.ts';
 import type { Row, RowReader, TableContext } from './row.ts';
 import { checkWidth } from './row.ts';
 
-/** Google Merchant's and Facebook's tables: an offer a row, with the words of their XML. */
+/** Google Merchant's and Facebook's tables, and people's own: an offer a row, with the words of Google's XML. */
 export function googleRows(context: TableContext): RowReader {
   const { columns, ledger } = context;
   ledger.format = 'google-table';
@@ -12,7 +12,7 @@ export function googleRows(context: TableContext): RowReader {
   return {
     row(row) {
       checkWidth(row, context);
-      const draft = draftOf(elementOf(row, names), googleLexicon, 'dropped');
+      const draft = draftOf(elementOf(row, names), tableLexicon, 'dropped');
       ledger.found.pictures += draft.pictures.length;
       ledger.offer(draft, { line: row.line, column: 1 }, ledger.notes.takeUntilLine(row.lastLine));
     },

@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/stream';
 import type { FeedItem } from '../feed-item.ts';
 import { refusalOf } from '../feed-item.ts';
 import type { Ledger } from '../ledger.ts';
-import type { FeedHints } from '../read-feed.ts';
+import { asPlain, asShopify, asWoo } from './column-names.ts';
 import { googleRows } from './google-rows.ts';
 import type { Columns, RowReader } from './row.ts';
 import { shopifyRows } from './shopify-rows.ts';
@@ -14,11 +14,7 @@ import { wooRows } from './woo-rows.ts';
 const longestRow = 1_000_000;
 const mostColumns = 1_000;
 
-export async function* readTable(
-  texts: AsyncIterable<string>,
-  ledger: Ledger,
-  hints: FeedHints,
-): AsyncGenerator<FeedItem[]> {
+export async function* readTable(texts: AsyncIterable<string>, ledger: Ledger): AsyncGenerator<FeedItem[]> {
   const { first, whole } = await firstLine(texts);
   let reader: RowReader | null = null;
   let before = 0;
@@ -26,7 +22,9 @@ export async function* readTable(
     for await (const { record, info } of rowsOf(whole, delimiterOf(first))) {
       const line = before + 1;
       before = info.lines;
-      if (reader === null) reader = readerOf(record, ledger, hints);
+      // Excel writes the separator into a line of its own.
+      if (reader === null && /^sep=/i.test(record[0] ?? '')) continue;
+      if (reader === null) reader = readerOf(record, ledger);
       else reader.row({ cells: record, line, lastLine: info.lines });
       yield ledger.take();
     }
@@ -37,13 +35,15 @@ export async function* readTable(
   yield ledger.take();
 }
 
-function readerOf(names: readonly string[], ledger: Ledger, hints: FeedHints): RowReader {
+function readerOf(names: readonly string[], ledger: Ledger): RowReader {
   const columns = columnsOf(names);
-  const context = { columns, ledger, site: hints.site ?? null };
-  if (columns.has('handle') && (columns.has('variant_price') || columns.has('title'))) return shopifyRows(context);
-  if (columns.has('regular_price') && columns.has('type')) return wooRows(context);
-  if (columns.has('id') && ['title', 'name', 'link', 'price'].some((name) => columns.has(name)))
-    return googleRows(context);
+  const context = (named: Columns) => ({ columns: named, ledger, site: ledger.site, width: names.length });
+  const shopify = asShopify(columns);
+  if (shopify) return shopifyRows(context(shopify));
+  const woo = asWoo(columns);
+  if (woo) return wooRows(context(woo));
+  const plain = asPlain(columns);
+  if (plain) return googleRows(context(plain));
   const message =
     'this table is no feed that is read here: its first row names neither id and title (Google, Facebook), nor Handle (Shopify), nor Type and Regular price (WooCommerce)';
   throw refusalOf('not-a-feed', message, { line: 1, column: 1, sample: names.join(', ') });
@@ -77,8 +77,10 @@ async function firstLine(texts: AsyncIterable<string>): Promise<{ first: string;
   return { first: start.split(/[\r\n]/, 1)[0] ?? '', whole: whole() };
 }
 
-/** The separator that the first row has most of, outside quotation marks. */
+/** The separator that the first row has most of, outside quotation marks; Excel says it: `sep=;`. */
 function delimiterOf(first: string): string {
+  const said = /^sep=(.)$/i.exec(first)?.[1];
+  if (said !== undefined) return said;
   const plain = first.replace(/"[^"]*"/g, '');
   const count = (mark: string) => plain.split(mark).length;
   return [',', ';', '\t', '|'].reduce((best, mark) => (count(mark) > count(best) ? mark : best));

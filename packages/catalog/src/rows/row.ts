@@ -20,6 +20,8 @@ export interface TableContext {
   ledger: Ledger;
   /** The shop's home page, to make addresses from. */
   site: string | null;
+  /** How many columns the first row names. */
+  width: number;
 }
 
 /** The cell of a column, or null where it is empty or missing. */
@@ -39,8 +41,7 @@ export function addressIn(site: string | null, path: string): string | null {
 }
 
 /** Says that a row has more or fewer cells than the table has columns. */
-export function checkWidth(row: Row, { columns, ledger }: TableContext): void {
-  const width = [...columns.values()].reduce((most, places) => Math.max(most, ...places), 0) + 1;
+export function checkWidth(row: Row, { width, ledger }: TableContext): void {
   if (row.cells.length === width) return;
   const message = `this row has ${row.cells.length} cells, the table has ${width} columns: a separator or a quotation mark is missing or too many`;
   ledger.say({ kind: 'ragged-row', message, sample: row.cells.slice(0, 3).join(' | ') }, { line: row.line, column: 1 });

@@ -54,7 +54,7 @@ function takeProduct(handle: string, rows: [Row, ...Row[]], context: TableContex
       ...variantDraft(row, columns),
       id: variantId(handle, row, columns, sold.length === 1 ? 'alone' : 'of several'),
       pictures: own === null ? pictures : [own, ...pictures],
-      params: optionsOf(row, head, columns),
+      params: [...optionsOf(row, head, columns), ...metafieldsOf(row, head, columns)],
     };
     if (!isPublished(head, columns)) draft.available = 'false';
     ledger.offer(draft, { line: row.line, column: 1 }, ledger.notes.takeUntilLine(row.lastLine));
@@ -84,7 +84,7 @@ function commonDraft(handle: string, head: Row, { columns, site }: TableContext)
 function variantDraft(row: Row, columns: Columns) {
   const isCounted =
     cellOf(row, columns, 'variant_inventory_tracker') !== null &&
-    cellOf(row, columns, 'variant_inventory_policy') !== 'continue';
+    !/^(continue|true)$/i.test(cellOf(row, columns, 'variant_inventory_policy') ?? '');
   const sku = cellOf(row, columns, 'variant_sku');
   return {
     price: cellOf(row, columns, 'variant_price'),
@@ -112,6 +112,18 @@ function optionsOf(row: Row, head: Row, columns: Columns): Param[] {
     const value = cellOf(row, columns, `${option}_value`);
     return name === null || value === null || value === 'Default Title' ? [] : [{ name, value, unit: null }];
   });
+}
+
+/** `Color (product.metafields.shopify.color-pattern)`: red; blue. */
+function metafieldsOf(row: Row, head: Row, columns: Columns): Param[] {
+  const params: Param[] = [];
+  for (const column of columns.keys()) {
+    const name = /^(.+)_\((?:product|variant)\.metafields\.[\w.-]+\)$/.exec(column)?.[1]?.replaceAll('_', ' ');
+    if (name === undefined) continue;
+    const value = cellOf(row, columns, column) ?? cellOf(head, columns, column);
+    if (value !== null) params.push({ name, value: value.slice(0, 1_000), unit: null });
+  }
+  return params;
 }
 
 function isPublished(head: Row, columns: Columns): boolean {

@@ -125,10 +125,8 @@ function listed(cell: string | null): string[] {
   );
 }
 
-/** From the first second of a day to the last of another. */
 function datesOf(from: string | null, to: string | null): string | null {
-  if (from === null && to === null) return null;
-  return `${from ?? ''}/${to !== null && /^\d{4}-\d\d-\d\d$/.test(to) ? `${to}T23:59:59` : (to ?? '')}`;
+  return from === null && to === null ? null : `${from ?? ''}/${to ?? ''}`;
 }
 
 function availableOf(published: string | null, inStock: string | null, backorders: string | null): string | null {

@@ -8,7 +8,7 @@ export interface Name {
   key: string;
   /** How the format spells it, where the feed does not. */
   right: string | null;
-  role: 'offer' | 'category' | 'currency' | 'param' | 'picture' | null;
+  role: 'offer' | 'category' | 'collection' | 'currency' | 'param' | 'picture' | null;
 }
 
 const mostNames = 2_000;
@@ -16,6 +16,7 @@ const mostNames = 2_000;
 export class Names {
   readonly #dialect: Dialect;
   readonly #known = new Map<string, Name>();
+  #offer: string | null = null;
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect;
@@ -26,7 +27,7 @@ export class Names {
     if (known !== undefined) return known;
     const local = localName(written);
     const key = (this.#dialect.prefixes === 'dropped' ? local : written).toLowerCase();
-    const name = { written, key, right: this.#rightOf(written), role: this.#roleOf(local) };
+    const name: Name = { written, key, right: this.#rightOf(written), role: this.#roleOf(local) };
     if (this.#known.size < mostNames) this.#known.set(written, name);
     return name;
   }
@@ -35,9 +36,17 @@ export class Names {
     return this.#dialect.prefixes === 'kept' ? this.#dialect.lexicon.rightSpelling(written) : null;
   }
 
-  #roleOf(local: string): Name['role'] {
-    if (local === this.#dialect.offer) return 'offer';
-    if (local === 'category' || local === 'currency' || local === 'param') return local;
-    return this.#dialect.pictures.includes(local) ? 'picture' : null;
+  #roleOf(written: string): Name['role'] {
+    const { names, offers, pictures } = this.#dialect;
+    const local = names === 'with case' ? written : written.toLowerCase();
+    if (offers.includes(local)) return this.#isOffer(local) ? 'offer' : null;
+    if (local === 'category' || local === 'collection' || local === 'currency' || local === 'param') return local;
+    return pictures.includes(local) ? 'picture' : null;
+  }
+
+  /** A feed of products may have items inside them: what it calls its first offer, all are called. */
+  #isOffer(local: string): boolean {
+    this.#offer ??= local;
+    return this.#offer === local;
   }
 }

@@ -9,6 +9,27 @@ const latestRoot = 200_000;
 /** What PHP writes its warnings with. */
 const ofWarnings = /^(br|b|i|p|pre|font|table|tbody|tr|th|td|div|span|center|hr|a|strong|em|code|h[1-6])$/i;
 
+/** Files that are often given instead of a feed, by their first element, and what to do. */
+const others: readonly [RegExp, string][] = [
+  [
+    /^(urlset|sitemapindex)$/,
+    'this is a sitemap: it lists pages, not what they sell; give the address of the product feed',
+  ],
+  [/^Error$/, 'the storage answers with an error instead of the feed: check its address and who may read it'],
+  [/^КоммерческаяИнформация$/, 'this is an exchange file of 1C (CommerceML): let the shop export YML'],
+  [/^listings$/, 'this is a catalogue of vehicles, homes or hotels: products come as <rss> or <feed>'],
+  [/(^|:)Envelope$/, 'this is an answer of a SOAP service, not a feed'],
+  [/^opml$/, 'this is a list of news, not a feed of products'],
+];
+
+/** WordPress exports its products as posts, with what they cost beside them (WXR). */
+export function checkRoot(attributes: Readonly<Record<string, string>>, place: { line: number; column: number }): void {
+  if (!Object.values(attributes).some((value) => value.startsWith('http://wordpress.org/export/'))) return;
+  const message =
+    'this is a copy of a WordPress site, not a feed: export the products (WooCommerce, Products, Export) as CSV';
+  throw refusalOf('not-a-feed', message, place);
+}
+
 export class Surroundings {
   readonly #ledger: Ledger;
   #before = '';
@@ -27,7 +48,7 @@ export class Surroundings {
     if (said.trim() === '' || (this.#before === '' && /^\s*\]\s*>\s*$/.test(said))) return;
     if (this.#beforeAt < 0) this.#beforeAt = position;
     if (this.#before.length < longestSample) this.#before += said.replace(/\s+/g, ' ');
-    const [, element] = /^<([\w:.-]+)>$/.exec(said) ?? [];
+    const [, element] = /^<([^\s<>/]+)>$/.exec(said) ?? [];
     this.#firstElement ??= element ?? null;
     if (element === undefined || ofWarnings.test(element)) return;
     this.#isPage ||= /^(html|head|body)$/i.test(element);
@@ -69,8 +90,11 @@ export class Surroundings {
       const message = 'this is a web page, not a feed: a login page or an error stands at the feed’s address';
       return refusalOf('web-page', message, { line: 1, column: 1, sample });
     }
-    const begins = this.#firstElement === null ? '' : `: it begins with <${this.#firstElement}>`;
-    const message = `this is not a feed that is read here${begins}; a feed begins with <yml_catalog>, <rss>, <feed> or <price>`;
+    const known = others.find(([element]) => element.test(this.#firstElement ?? ''))?.[1];
+    const begins = this.#firstElement === null ? '' : `: it begins with <${this.#firstElement.slice(0, 60)}>`;
+    const message =
+      known ??
+      `this is not a feed that is read here${begins}; a feed begins with <yml_catalog>, <rss>, <feed> or <price>`;
     return refusalOf('not-a-feed', message, { line: 1, column: 1, sample });
   }
 }

@@ -2,13 +2,14 @@
 // Parser would cut out every text and closing name; most of them are spaces and names that are known already.
 import type { QuoteType, TokenizerCallbacks } from 'htmlparser2';
 import { Tokenizer } from 'htmlparser2';
+import { noAttributes } from '../element.ts';
 import { RepeatedWords } from './repeated-words.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
 
 /** Positions count characters of the whole text. */
 export interface TagHandler {
-  opened(tag: { name: string; attributes: Attributes; at: number; end: number }): void;
+  opened(name: string, attributes: Attributes, at: number, end: number): void;
   /** `how` is `by another` where a tag further out closes, and this element has none of its own. */
   closed(name: string, at: number, how: 'by its tag' | 'by another'): void;
   /** Asked before a text is cut out: most of a feed is spaces between tags. */
@@ -20,7 +21,6 @@ export interface TagHandler {
   instruction(text: string, at: number): void;
 }
 
-const noAttributes: Attributes = Object.freeze({});
 const cdataMark = '<![CDATA['.length;
 
 export class Tags implements TokenizerCallbacks {
@@ -89,7 +89,7 @@ export class Tags implements TokenizerCallbacks {
     this.start = end + 1;
     const attributes = this.#attributes ?? noAttributes;
     this.#attributes = null;
-    this.#handler.opened({ name, attributes, at, end });
+    this.#handler.opened(name, attributes, at, end);
   }
 
   onselfclosingtag(end: number): void {
@@ -142,6 +142,10 @@ export class Tags implements TokenizerCallbacks {
 
   /** A closing tag closes what lies inside; one that nothing opened closes nothing. */
   #close(name: string, at: number): void {
+    if (this.#open[this.#open.length - 1] === name) {
+      this.#open.pop();
+      return this.#handler.closed(name, at, 'by its tag');
+    }
     const outermost = this.#open.lastIndexOf(name);
     if (outermost < 0) return;
     while (this.#open.length > outermost + 1) this.#handler.closed(this.#open.pop() ?? '', at, 'by another');

@@ -2,16 +2,17 @@
 // column; a file that is no feed, or that ends before its root element does, is refused.
 import { draftOf } from '../draft-of.ts';
 import type { Element } from '../element.ts';
-import { noChildren } from '../element.ts';
+import { noAttributes, noChildren } from '../element.ts';
 import { refusalOf } from '../feed-item.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Complaint, Notes } from '../notes.ts';
 import type { Dialect } from './dialects.ts';
 import { dialectOf } from './dialects.ts';
 import { decodedText } from './entities.ts';
+import { categoryOf, collectionOf } from './lists.ts';
 import type { Name } from './names.ts';
 import { Names } from './names.ts';
-import { Surroundings } from './surroundings.ts';
+import { checkRoot, Surroundings } from './surroundings.ts';
 import type { Attributes, TagHandler } from './tags.ts';
 import { Tags } from './tags.ts';
 
@@ -29,6 +30,7 @@ export class XmlFeed implements TagHandler {
   #dialect: Dialect | null = null;
   #names: Names | null = null;
   #depth = 0;
+  #root = '';
   #rootDepth = 0;
   #rootClosed = false;
   /** The elements from the one that is kept (an offer, a category, a currency) to the innermost. */
@@ -57,16 +59,16 @@ export class XmlFeed implements TagHandler {
     this.#tags.end();
     if (!this.#dialect) throw this.#around.refusal();
     if (this.#rootClosed) return;
-    const message = `the feed ends before </${this.#dialect.root}>: it was cut off on its way, or the shop could not finish writing it`;
+    const message = `the feed ends before </${this.#root}>: it was cut off on its way, or the shop could not finish writing it`;
     throw refusalOf('truncated', message, this.#notes.lines.end());
   }
 
-  opened({ name, attributes, at, end }: Parameters<TagHandler['opened']>[0]): void {
-    this.#flush();
+  opened(name: string, attributes: Attributes, at: number, end: number): void {
+    if (this.#run !== '') this.#flush();
     this.#depth += 1;
     if (this.#depth > deepest) throw refusalOf('too-deep', `elements lie more than ${deepest} deep`, this.#placeOf(at));
     if (end - at > longestToken) this.#refuseToken();
-    if (!this.#names) return this.#openedBefore(name, at);
+    if (!this.#names) return this.#openedBefore(name, attributes, at);
     if (this.#rootClosed) return this.#around.after(`<${name}>`, at);
     const known = this.#names.of(name);
     this.#count(known);
@@ -74,7 +76,7 @@ export class XmlFeed implements TagHandler {
     const element: Element = {
       name: written,
       key,
-      attributes: this.#decodedAttributes(attributes, at),
+      attributes: attributes === noAttributes ? attributes : this.#decodedAttributes(attributes, at),
       text: '',
       children: noChildren,
     };
@@ -91,17 +93,19 @@ export class XmlFeed implements TagHandler {
     this.#open.push(element);
   }
 
-  #openedBefore(name: string, at: number): void {
+  #openedBefore(name: string, attributes: Attributes, at: number): void {
     this.#dialect = dialectOf(name);
     if (!this.#dialect) return this.#around.before(`<${name}>`, at);
+    checkRoot(attributes, this.#placeOf(at));
     this.#around.begins();
     this.#ledger.format = this.#dialect.format;
     this.#names = new Names(this.#dialect);
+    this.#root = name;
     this.#rootDepth = this.#depth;
   }
 
   #keep(element: Element, { role, written }: Name, at: number): void {
-    if (role !== 'offer' && role !== 'category' && role !== 'currency') return this.#checkCase(written, at);
+    if (role === null || role === 'param' || role === 'picture') return this.#checkCase(written, at);
     this.#open = [element];
     this.#openDepth = this.#depth;
     this.#openAt = at;
@@ -123,7 +127,8 @@ export class XmlFeed implements TagHandler {
   }
 
   #checkCase(name: string, at: number): void {
-    const words = ['offers', 'categories', 'shop', 'items', this.#dialect?.offer ?? ''];
+    if (this.#dialect?.names !== 'with case') return;
+    const words = ['offers', 'categories', 'shop', 'items', ...this.#dialect.offers];
     const meant = words.find((word) => word !== name && word === name.toLowerCase());
     if (meant === undefined) return;
     const message = `<${name}> is not <${meant}>: names of XML have a case, and this one is not read`;
@@ -137,7 +142,7 @@ export class XmlFeed implements TagHandler {
   }
 
   closed(name: string, at: number, how: 'by its tag' | 'by another'): void {
-    this.#flush();
+    if (this.#run !== '') this.#flush();
     const depth = this.#depth;
     this.#depth -= 1;
     if (!this.#dialect || this.#rootClosed) return;
@@ -157,7 +162,7 @@ export class XmlFeed implements TagHandler {
   #ended(element: Element, end: number): void {
     if (this.#inOffer) this.#endOffer(element, end);
     else if (element.key === 'currency') this.#ledger.market.learn(element.attributes);
-    else if (this.#dialect?.prefixes === 'kept') this.#endCategory(element);
+    else if (this.#dialect?.categories === 'of the shop') this.#endList(element);
   }
 
   #endOffer(element: Element, end: number): void {
@@ -167,23 +172,11 @@ export class XmlFeed implements TagHandler {
     this.#ledger.offer(draftOf(element, dialect.lexicon, dialect.prefixes), place, this.#notes.takeBefore(end));
   }
 
-  #endCategory({ attributes, text, children }: Element): void {
-    const inner = (name: string) => children.find((child) => child.name === name)?.text.trim();
-    const said = (...names: string[]) =>
-      names.map((name) => attributes[name] ?? inner(name)).find((value) => value !== undefined && value.trim() !== '');
-    const parent = said('parentId', 'parent_id', 'parentID', 'parentid')?.trim() ?? null;
-    const id = said('id')?.trim() ?? '';
-    const name = said('name') ?? (children.length === 0 ? text : '');
+  /** A category or a collection. */
+  #endList(element: Element): void {
     const place = this.#placeOf(this.#openAt);
-    this.#ledger.category(
-      {
-        id,
-        name: name.replace(/\s+/g, ' ').trim(),
-        parentId: parent === '0' || parent === id ? null : parent,
-        url: said('url') ?? null,
-      },
-      place,
-    );
+    if (element.key === 'collection') this.#ledger.collection(collectionOf(element), place);
+    else this.#ledger.category(categoryOf(element), place);
   }
 
   /** Between the fields of an offer there are only spaces. */
@@ -202,7 +195,7 @@ export class XmlFeed implements TagHandler {
   cdata(text: string, at: number): void {
     if (!this.#dialect || this.#rootClosed) return this.said(text, at);
     this.#flush();
-    const swallowed = this.#inOffer ? text.indexOf(`</${this.#dialect.offer}>`) : -1;
+    const swallowed = this.#inOffer ? text.indexOf(`</${this.#open[0]?.name}>`) : -1;
     if (swallowed >= 0) {
       const message = 'this CDATA section is not closed and swallows offers: end it by ]]>';
       this.#odd(at, { kind: 'unclosed-cdata', message, sample: text.slice(0, 60) });
@@ -220,10 +213,9 @@ export class XmlFeed implements TagHandler {
 
   /** Reads the references of the text that has gathered. */
   #flush(): void {
-    if (this.#run === '') return;
     const run = this.#run;
     this.#run = '';
-    const text = decodedText(run, (at, complaint) => this.#odd(this.#runAt + at, complaint));
+    const text = run.includes('&') ? decodedText(run, (at, complaint) => this.#odd(this.#runAt + at, complaint)) : run;
     const end = text.indexOf(']]>');
     if (end >= 0) this.#odd(this.#runAt + end, nestedCdata(text.slice(end, end + 60)));
     this.#append(end < 0 ? text : text.replaceAll(']]>', ''));
@@ -256,6 +248,7 @@ export class XmlFeed implements TagHandler {
 
   #count({ role }: Name): void {
     if (role === 'category') this.#ledger.found.categories += 1;
+    else if (role === 'collection') this.#ledger.found.collections += 1;
     else if (role === 'param') this.#ledger.found.params += 1;
     else if (role === 'picture') this.#ledger.found.pictures += 1;
   }

@@ -36,6 +36,34 @@ export const productPageSchema = pageOf(productRowSchema).extend({
   categories: z.array(z.object({ id: z.string(), name: z.string() })),
 });
 
+/** Terms, promotions and what is left, as PersonaClick's feeds and items say them; only what is said stands here. */
+const productExtrasSchema = z.object({
+  leftovers: z.enum(['one', 'few', 'lot']).optional(),
+  /** In per cent of the price. */
+  priceMargin: z.number().optional(),
+  discountPercent: z.number().optional(),
+  promocode: z.string().optional(),
+  priceWithPromocode: moneySchema.optional(),
+  merchants: z.array(z.string()).optional(),
+  terms: z
+    .object({
+      gift: z.boolean(),
+      installment: z.boolean(),
+      bonusesAccrual: z.boolean(),
+      bonusesSpending: z.boolean(),
+      discounts: z.boolean(),
+    })
+    .partial()
+    .optional(),
+  brandPicture: z.string().optional(),
+  deeplinks: z.object({ android: z.string(), ios: z.string() }).partial().optional(),
+  /** When it came into the shop. */
+  publishedAt: momentSchema.optional(),
+  /** What the shop itself recommends beside it. */
+  recommendedIds: z.array(z.string()).optional(),
+  vat: z.string().optional(),
+});
+
 /** What a product's source says beyond name, price and place. */
 export const productAttributesSchema = z.object({
   model: z.string().nullable().default(null),
@@ -62,10 +90,13 @@ export const productAttributesSchema = z.object({
         price: moneySchema.nullable(),
         oldPrice: moneySchema.nullable(),
         stock: z.number().nullable(),
+        /** How much the shop wants it shown there, 0 to 100. */
+        weight: z.number().optional(),
       }),
     )
     .default([]),
   /** What the feed's extensions for one trade say, by section: `fashion`, `auto`, `pets`… */
   niche: z.record(z.string(), z.unknown()).default({}),
+  extras: productExtrasSchema.default({}),
 });
 export type ProductAttributes = z.infer<typeof productAttributesSchema>;

@@ -33,7 +33,7 @@ export const catalogue = new Hono<WireEnv>()
       return report(c, call, { accepted: good.length, problems: refused.map(problemOf) });
     }),
   )
-  // Stock by place is not kept: what is said of places is counted as not ours.
+  // A product keeps what it costs by the place's id. No letter names a place: their names are counted as not ours.
   .post('/import/locations', (c) =>
     importing(c, async (call) => {
       noteOf(c, call, 'not-ours');

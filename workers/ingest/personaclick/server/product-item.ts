@@ -1,11 +1,11 @@
 // One product of `/import/products` as an offer of a feed: the same rules, the same complaints, the same catalogue.
 import type { Complaint, Offer } from '@winback/catalog';
-import { offerOfFields } from '@winback/catalog';
+import { offerOfItem } from '@winback/catalog';
 import type { CategoryRow } from '@winback/db';
 import type { Currency, Result } from '@winback/domain';
 import { categoryIdSchema, ok, productIdSchema, refuse } from '@winback/domain';
 import type { Params } from '../params.ts';
-import { isRecord, listIn, numberIn, textIn } from '../params.ts';
+import { isRecord, listIn, textIn } from '../params.ts';
 
 interface ReadProduct {
   offer: Offer;
@@ -18,8 +18,7 @@ const broken: readonly string[] = ['bad-url', 'bad-price', 'no-price', 'no-url']
 
 /** An offer as a feed would have it, or the reason why it cannot be one, with the feed's words for fields put into the wire's. */
 export function productOf(item: unknown, of: { currency: Currency; now: number }): Result<ReadProduct, Complaint> {
-  if (!isRecord(item)) return refuse({ kind: 'no-object', message: 'this is not an object', sample: '' });
-  const read = offerOfFields(fieldsOf(item), of);
+  const read = offerOfItem(isRecord(item) ? asItem(item) : item, of);
   if (!read.ok) return refuse(inWords(read.because));
   const { offer } = read.value;
   const paidIn = offer.price?.currency ?? of.currency;
@@ -35,24 +34,10 @@ function inOtherMoney(paidIn: Currency, currency: Currency): Complaint {
   return { kind: 'other-currency', message, sample: paidIn };
 }
 
-/** The wire's names on the right. */
-function fieldsOf(item: Params) {
-  const text = (name: string) => textIn(item, name);
-  const parts = [text('type_prefix'), text('brand'), text('model')].filter((part) => part !== null);
-  return {
-    id: idOf(item),
-    name: text('name') ?? (parts.length > 0 ? parts.join(' ') : null),
-    url: text('url'),
-    pictures: [text('picture'), text('image_url')].filter((picture) => picture !== null),
-    price: text('price'),
-    oldPrice: text('oldprice'),
-    currency: text('currency'),
-    brand: text('brand'),
-    model: text('model'),
-    description: text('description'),
-    categoryIds: listIn(item, 'categories') ?? [],
-    available: isAvailable(item) ? 'true' : 'false',
-  };
+/** Forms write a list of categories into one text. */
+function asItem(item: Params): Params {
+  const categories = item['categories'];
+  return typeof categories === 'string' ? { ...item, categories: listIn(item, 'categories') } : item;
 }
 
 /** The id of a product that is named and not described: the item itself, or its `id`. */
@@ -69,20 +54,6 @@ export function categoryOf(item: unknown): Result<CategoryRow, string> {
   if (name === null) return refuse('this category has no name');
   const parent = categoryIdSchema.safeParse(item['parent'] ?? item['parent_id']);
   return ok({ id: id.data, name, parentId: parent.success ? parent.data : null });
-}
-
-function idOf(item: Params): string {
-  const id = productIdSchema.safeParse(item['id']);
-  return id.success ? id.data : (textIn(item, 'id') ?? '');
-}
-
-/** A flag, or a number in stock: plugins send either under this name. */
-function isAvailable(item: Params): boolean {
-  const { available = item['is_available'] } = item;
-  if (available === undefined || available === null) return (numberIn(item, 'stock_quantity') ?? 1) > 0;
-  if (typeof available === 'boolean') return available;
-  const count = numberIn({ available }, 'available');
-  return count === null ? !/^(false|no)$/i.test(String(available)) : count > 0;
 }
 
 function inWords({ message, ...complaint }: Complaint): Complaint {
