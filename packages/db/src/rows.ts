@@ -14,7 +14,10 @@ export function insertRows<Table extends SQLiteTable>(
   table: Table,
   rows: readonly Partial<Table['$inferInsert']>[],
 ) {
-  const columns: [string, SQLiteColumn][] = Object.entries(getTableColumns(table));
+  // What the database computes is not written.
+  const columns: [string, SQLiteColumn][] = Object.entries(getTableColumns(table)).filter(
+    ([, column]) => column.generated === undefined,
+  );
   const json = JSON.stringify(
     rows.map((row) => columns.map(([key, column]) => driverValue(column, Reflect.get(row, key)))),
   );
