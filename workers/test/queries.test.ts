@@ -1,8 +1,9 @@
 import { describeConnections } from '../../packages/db/src/connections.suite.ts';
 import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
+import { describeProducts } from '../../packages/db/src/products.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
 import { describeSystems } from '../../packages/db/src/systems.suite.ts';
 import { emptyD1 } from './database.ts';
 
-for (const describeAll of [describeQueries, describeKnowledge, describeSystems, describeConnections])
+for (const describeAll of [describeQueries, describeKnowledge, describeSystems, describeConnections, describeProducts])
   describeAll('D1 in workerd', emptyD1);

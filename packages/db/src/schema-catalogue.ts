@@ -69,7 +69,7 @@ export const products = sqliteTable(
     pictureAt: integer('picture_at'),
     /** The picture that was looked for then: the state of another one says nothing. */
     pictureSeen: text('picture_seen'),
-    /** The first reason why it cannot stand in a letter, a word of `letterReasons`; null: it can. Computed, never written. */
+    /** The first reason why it cannot stand in a letter, a word of `productFlaws`; null: it can. Computed, never written. */
     letterReason: text('letter_reason').generatedAlwaysAs(
       sql`case when "url" is null then 'address' when "picture" is null then 'picture' when "picture_state" = 'gone' and "picture_seen" = "picture" then 'gone' when coalesce("price_minor", 0) <= 0 then 'price' when "category" is null then 'category' end`,
       { mode: 'virtual' },
