@@ -5,6 +5,8 @@ import { ok, refuse } from '@winback/domain';
 
 export interface OutboundOptions {
   fetch: (input: string, init: RequestInit) => Promise<Response>;
+  /** `GET` unless said. */
+  method?: 'GET' | 'HEAD';
   headers: Record<string, string>;
   /** `host:port` that may be asked although they are private. */
   allow: readonly string[];
@@ -36,9 +38,12 @@ export async function outboundFetch(address: string, options: OutboundOptions): 
   return refuse(`the server redirects more than ${maxHops} times`);
 }
 
-async function ask(url: URL, { fetch, headers, timeoutMs }: OutboundOptions): Promise<Result<Response, string>> {
+async function ask(
+  url: URL,
+  { fetch, method = 'GET', headers, timeoutMs }: OutboundOptions,
+): Promise<Result<Response, string>> {
   try {
-    return ok(await fetch(url.href, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) }));
+    return ok(await fetch(url.href, { method, headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) }));
   } catch (error) {
     const late = error instanceof Error && error.name === 'TimeoutError';
     return refuse(

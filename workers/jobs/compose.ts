@@ -1,22 +1,13 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
 import type { Database, SellableProduct } from '@winback/db';
-import {
-  isSellable,
-  isShowable,
-  kindsOf,
-  popularProducts,
-  productsById,
-  subscriberById,
-  suppressionOf,
-  templateFor,
-  togetherWith,
-} from '@winback/db';
+import { isSellable, isShowable, kindsOf, productsById, subscriberById, suppressionOf, templateFor } from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { formatMoney } from '@winback/domain';
 import { recommendFor } from '@winback/engine/recommend';
 import type { LetterProduct, OutgoingMessage } from '@winback/mail';
 import { letterMessage, renderLetter, signToken, utmUrl } from '@winback/mail';
+import { candidatesFor } from '../recommendations.ts';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 
 export interface ComposeDeps {
@@ -124,16 +115,12 @@ async function picksFor(
   const limit = settings.scenarios[scenario].recommendations;
   if (limit === 0) return [];
   const cart = brief.cart.map((line) => line.product);
-  const [together, popular] = await Promise.all([
-    togetherWith(db, shop, [...cart, ...brief.views]),
-    popularProducts(db, shop, limit * 5),
-  ]);
+  const around = [...cart, ...brief.views];
   const exclude = new Set([...cart, ...brief.ordered]);
   const ranked = recommendFor({
     cart,
     views: brief.views,
-    together,
-    popular: popular.map((product) => product.id),
+    ...(await candidatesFor(db, { shop, around, categories: [], limit: limit * 5 })),
     exclude,
     limit: limit * 3,
   });

@@ -8,7 +8,10 @@ import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
+import type { ImportDeps } from './import-feed.ts';
 import { importFeed } from './import-feed.ts';
+import type { LookDeps } from './look-for-pictures.ts';
+import { lookForPictures } from './look-for-pictures.ts';
 import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
@@ -41,18 +44,15 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
   const shop = job.shop as ShopId;
   switch (job.kind) {
     case 'import-feed': {
-      const allow = settingsOf(env)
-        .FEED_ALLOWED_HOSTS.split(',')
-        .map((host) => host.trim())
-        .filter(Boolean);
-      await importFeed(
-        { db: databaseOf(env), fetch: (input, init) => fetch(input, init), now: Date.now, allow },
-        { shop, import: job.import },
-      );
+      await importFeed(outsideOf(env), { shop, import: job.import });
       return env.SHOP.getByName(shop).importEnded({ import: job.import });
     }
     case 'publish-recommendations':
       return publishRecommendations(env, shop);
+    case 'look-for-pictures': {
+      const after = await lookForPictures(outsideOf(env), { shop, after: job.after });
+      return env.SHOP.getByName(shop).picturesLookedFor({ from: job.after, after });
+    }
     case 'orders-told':
       return tellOrders(env, shop, job.orders);
     case 'consent-told':
@@ -62,4 +62,13 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
     default:
       return assertNever(job);
   }
+}
+
+/** What asks addresses that merchants name. */
+function outsideOf(env: Env): ImportDeps & LookDeps {
+  const allow = settingsOf(env)
+    .FEED_ALLOWED_HOSTS.split(',')
+    .map((host) => host.trim())
+    .filter(Boolean);
+  return { db: databaseOf(env), fetch: (input, init) => fetch(input, init), now: Date.now, allow };
 }

@@ -42,6 +42,7 @@ function keyOf(body: Dead): string {
     case 'erase-person':
       return `${body.kind}:${body.erasure}`;
     case 'publish-recommendations':
+    case 'look-for-pictures':
       return `${body.kind}:${body.shop}`;
     default:
       return assertNever(body);
@@ -67,6 +68,8 @@ function subjectOf(body: Dead): string {
       return `erasure ${body.erasure}`;
     case 'publish-recommendations':
       return 'recommendations';
+    case 'look-for-pictures':
+      return 'pictures of products';
     default:
       return assertNever(body);
   }

@@ -14,7 +14,7 @@ import { DropBook } from './drop-book.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
 
-const schedule = ['feed', 'feed-check', 'recommendations', 'erasures', 'tidy'] as const;
+const schedule = ['feed', 'feed-check', 'recommendations', 'erasures', 'pictures', 'tidy'] as const;
 type ScheduleName = (typeof schedule)[number];
 type Schedule = Partial<Record<ScheduleName, number>>;
 
@@ -24,6 +24,9 @@ const dayMs = 86_400_000;
 const quarterMs = 900_000;
 const nextPageMs = 1_000;
 const pairsPublished = 5_000;
+/** Two hundred pictures each time: a million of them in five weeks. */
+const picturesEveryMs = 10 * 60_000;
+const picturesSoonMs = 60_000;
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
@@ -109,6 +112,16 @@ export class Shop extends DurableObject<Env> {
     if (this.#storage.read<string>('import') !== input.import) return;
     this.#storage.write('import', null);
     await this.#unbook('feed-check');
+    // What it brought is looked for from the beginning.
+    this.#storage.write('pictures', 0);
+    await this.#book('pictures', Date.now() + picturesSoonMs);
+  }
+
+  /** Pictures were looked for up to a row, or (null) to the end of the catalogue. An answer to an older question is passed over. */
+  async picturesLookedFor(input: { from: number; after: number | null }): Promise<void> {
+    if (this.#picturesFrom() !== input.from) return;
+    this.#storage.write('pictures', input.after ?? 0);
+    await this.#book('pictures', Date.now() + (input.after === null ? dayMs : picturesEveryMs));
   }
 
   /** A person is being forgotten: what is still under way of these Visitors is ignored, and the work is asked for until it ends. */
@@ -181,7 +194,12 @@ export class Shop extends DurableObject<Env> {
         for (const erasure of open) await this.env.JOBS.send({ kind: 'erase-person', shop, erasure });
         return this.#book('erasures', now + settingsOf(this.env).LEASE_MS);
       }
+      case 'pictures':
+        await this.env.JOBS.send({ kind: 'look-for-pictures', shop, after: this.#picturesFrom() });
+        // The message may be lost: then it is asked for again.
+        return this.#book('pictures', now + dayMs);
       case 'tidy': {
+        if (this.#schedule.pictures === undefined) await this.#book('pictures', now + picturesSoonMs);
         this.#storage.forgetOldVisitors(now);
         this.#storage.forgetOldQuarters(now);
         this.#dropBook.forgetOld(now);
@@ -198,6 +216,10 @@ export class Shop extends DurableObject<Env> {
   #nextPublish(now: number): number {
     const last = this.#storage.read<number>('published');
     return last === null ? now + firstPublishMs : Math.max(now + firstPublishMs, last + publishEveryMs);
+  }
+
+  #picturesFrom(): number {
+    return this.#storage.read<number>('pictures') ?? 0;
   }
 
   #openErasures(): string[] {

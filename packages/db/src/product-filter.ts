@@ -25,8 +25,10 @@ export async function askedOf(db: Database, shop: ShopId, filter: ProductFilter)
   const columns = and(
     priceFrom === undefined ? undefined : sql`${products.priceMinor} >= ${priceFrom}`,
     priceTo === undefined ? undefined : sql`${products.priceMinor} <= ${priceTo}`,
+    // In the words of the index of wishes, or SQLite does not see that it may use it.
+    wish === undefined ? undefined : sql`("wish" is not null or "ignored" = 1)`,
     wish === 'boosted' ? sql`${products.wish} = 'boost'` : undefined,
-    wish === 'ignored' ? sql`("wish" is not null or "ignored" = 1) and ${isIgnored}` : undefined,
+    wish === 'ignored' ? isIgnored : undefined,
   );
   const narrow = Boolean(q || brand !== undefined || stock || letters || below);
   return { shop, match: matchOf(shop, filter, below), narrow, columns };

@@ -1,6 +1,6 @@
 // What the page of one product shows, beside what its row says.
-import type { CartLine, Money, ProductAttributes, ShopId } from '@winback/domain';
-import { productAttributesSchema } from '@winback/domain';
+import type { CartLine, Money, ProductAttributes, ProductFlaw, ShopId } from '@winback/domain';
+import { productAttributesSchema, productFlaws } from '@winback/domain';
 import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { groupMatch } from './product-words.ts';
@@ -13,6 +13,8 @@ const historyShown = 200;
 
 export interface ProductStory {
   product: Product;
+  /** What keeps it from letters. */
+  flaw: ProductFlaw | null;
   pictures: string[];
   pictureState: string | null;
   pictureAt: number | null;
@@ -49,6 +51,7 @@ export async function productStory(db: Database, shop: ShopId, id: string): Prom
   const { product } = found;
   return {
     product: productOf(found),
+    flaw: productFlaws.find((one) => one === product.letterReason) ?? null,
     pictures: listIn(product.pictures),
     pictureState: product.pictureSeen === product.picture ? product.pictureState : null,
     pictureAt: product.pictureSeen === product.picture ? product.pictureAt : null,

@@ -98,15 +98,24 @@ async function firstShowable(db: Database, shop: ShopId, limit: number, of: read
   return found.filter(isShowable);
 }
 
-/** What the merchant wants sooner than others and a letter can show. */
-export async function boostedProducts(db: Database, shop: ShopId, limit: number): Promise<Product[]> {
+/** What the merchant wants sooner than others, of what can be bought and shown. Of all categories, unless some are named. */
+export async function boostedProducts(
+  db: Database,
+  shop: ShopId,
+  limit: number,
+  of: readonly string[] = [],
+): Promise<Product[]> {
+  const inThem = of.length > 0 ? inArray(products.category, among(of)) : undefined;
   const rows = await selectProducts(db)
     .where(
       and(
         eq(products.shop, shop),
+        // In the words of the index of wishes, or SQLite does not see that it may use it.
+        sql`("wish" is not null or "ignored" = 1)`,
         eq(products.wish, 'boost'),
         eq(products.inStock, true),
         sql`${products.letterReason} is null`,
+        inThem,
       ),
     )
     .limit(limit);

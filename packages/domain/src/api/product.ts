@@ -4,7 +4,7 @@ import { moneySchema } from '../money.ts';
 import { momentSchema } from './lists.ts';
 import { productAttributesSchema, productRowSchema } from './products.ts';
 
-export const productQueryOneSchema = z.object({ id: z.string().min(1).max(500) });
+export const productOneQuerySchema = z.object({ id: z.string().min(1).max(500) });
 
 const figuresSchema = z.object({ views: z.number().int(), carts: z.number().int(), buys: z.number().int() });
 const personSchema = z.object({ id: z.string(), email: z.string() });
