@@ -1,8 +1,13 @@
 // `pnpm bench <name>`: measures the product beside floors of the same run and says whether it reaches what was promised.
 import { benchFeed } from './bench/feed.ts';
 import { benchIngest } from './bench/ingest.ts';
+import { benchProducts } from './bench/products.ts';
 
-const benches: Record<string, () => Promise<void>> = { feed: benchFeed, ingest: benchIngest };
+const benches: Record<string, () => Promise<void>> = {
+  feed: benchFeed,
+  ingest: benchIngest,
+  products: benchProducts,
+};
 
 const name = process.argv[2] ?? '';
 const bench = benches[name];
