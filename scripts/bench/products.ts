@@ -11,7 +11,7 @@ import type { Workerd } from './runtime/workerd.ts';
 import { prepareWorkerd } from './runtime/workerd.ts';
 import { bigShop, brandOf, middleShops, offerOf, smallShop } from './worker/catalogue.ts';
 
-const port = 9_330;
+const port = 9_370;
 const rounds = 25;
 const wantedMs = 200;
 const middleCount = 20_000;
