@@ -2,11 +2,13 @@
 import { benchAbc } from './bench/abc.ts';
 import { benchFeed } from './bench/feed.ts';
 import { benchIngest } from './bench/ingest.ts';
+import { benchProducts } from './bench/products.ts';
 import { benchReplenish } from './bench/replenish.ts';
 
 const benches: Record<string, (of: readonly string[]) => Promise<void>> = {
   feed: benchFeed,
   ingest: benchIngest,
+  products: benchProducts,
   replenish: benchReplenish,
   abc: benchAbc,
 };

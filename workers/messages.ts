@@ -39,6 +39,8 @@ export interface LetterMessage {
 export const jobMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('import-feed'), shop: z.string(), import: z.string() }),
   z.object({ kind: z.literal('publish-recommendations'), shop: z.string() }),
+  /** Looks for pictures of products, from a row of the catalogue on. */
+  z.object({ kind: z.literal('look-for-pictures'), shop: z.string(), after: z.number().int() }),
   /** The shop's system told of these orders: they may have twins, and they stop what waits for their buyers. */
   z.object({ kind: z.literal('orders-told'), shop: z.string(), orders: z.array(z.string()) }),
   /** The consent of these people is another since the shop's system said so. */

@@ -9,6 +9,8 @@ import { allowedUrl } from './outbound-address.ts';
 export interface OutboundOptions {
   /** May throw {@link AddressRefused} where it knows more of a host than its name says. */
   fetch: (input: string, init: RequestInit) => Promise<Response>;
+  /** `GET` unless said. */
+  method?: 'GET' | 'HEAD';
   /** `authorization` and `cookie` are sent to the first address' origin only. */
   headers: Record<string, string>;
   /** `host:port` that may be asked although they are private. */
@@ -92,11 +94,11 @@ function withoutCredentials(headers: Record<string, string>): Record<string, str
 
 async function ask(
   url: URL,
-  { fetch, headers, timeoutMs, body }: OutboundOptions,
+  { fetch, method = 'GET', headers, timeoutMs, body }: OutboundOptions,
   signal: AbortSignal,
 ): Promise<Result<Response, string>> {
   try {
-    const sent = body === undefined ? {} : { method: 'POST', body };
+    const sent = body === undefined ? { method } : { method: 'POST', body };
     return ok(await fetch(url.href, { ...sent, headers, redirect: 'manual', signal }));
   } catch (error) {
     if (error instanceof AddressRefused) return refuse(error.message);

@@ -1,8 +1,9 @@
 // Products for somebody to look at next, for whoever asks outside of letters: a storefront block, the older wire.
-import type { ShowableProduct } from '@winback/db';
-import { isShowable, popularProducts, productsById, togetherWith } from '@winback/db';
+import type { Database, ShowableProduct } from '@winback/db';
+import { boostedNear, boostedProducts, isShowable, popularProducts, productsById, togetherWith } from '@winback/db';
 import type { ShopId, VisitorId } from '@winback/domain';
 import { deviceName } from '@winback/domain';
+import type { RecommendInput } from '@winback/engine/recommend';
 import { recommendFor } from '@winback/engine/recommend';
 import type { Env } from './env.ts';
 import { databaseOf } from './env.ts';
@@ -27,15 +28,10 @@ export async function recommendationsFor(env: Env, ask: RecommendationAsk): Prom
   const db = databaseOf(env);
   const past = ask.visitor === null ? null : await pastOf(env, shop, ask.visitor);
   const views = past?.views ?? [];
-  const [together, popular] = await Promise.all([
-    togetherWith(db, shop, [...around, ...views]),
-    popularProducts(db, shop, limit * 5, ask.categories),
-  ]);
   const ranked = recommendFor({
     cart: around,
     views,
-    together,
-    popular: popular.map(({ id }) => id),
+    ...(await candidatesFor(db, { shop, around: [...around, ...views], categories: ask.categories, limit: limit * 5 })),
     exclude: new Set([...ask.exclude, ...(past?.bought ?? [])]),
     limit: limit * 4,
   });
@@ -46,6 +42,26 @@ export async function recommendationsFor(env: Env, ask: RecommendationAsk): Prom
     .filter(isShowable)
     .filter(({ categoryId }) => wanted.size === 0 || (categoryId !== null && wanted.has(categoryId)))
     .slice(0, limit);
+}
+
+/** What may be recommended beside some products: what goes with them, what is popular, and what of it the merchant boosted. */
+export async function candidatesFor(
+  db: Database,
+  of: Pick<RecommendationAsk, 'shop' | 'around' | 'categories' | 'limit'>,
+): Promise<Pick<RecommendInput, 'together' | 'popular' | 'boosted'>> {
+  const { shop, around, categories, limit } = of;
+  const [together, popular, near, boosted] = await Promise.all([
+    togetherWith(db, shop, around),
+    popularProducts(db, shop, limit, categories),
+    boostedNear(db, shop, around),
+    boostedProducts(db, shop, limit, categories),
+  ]);
+  const firsts = boosted.map(({ id }) => id);
+  return {
+    together,
+    popular: [...firsts, ...popular.map(({ id }) => id)],
+    boosted: new Set([...near, ...firsts]),
+  };
 }
 
 /** What this browser, or the person it belongs to, looked at and bought. */

@@ -13,6 +13,7 @@ import { callWebhook } from './call-webhook.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
+import { lookForPictures } from './look-for-pictures.ts';
 import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
@@ -51,6 +52,11 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellOwners(env, shop, job);
     case 'publish-recommendations':
       return publishRecommendations(env, shop);
+    case 'look-for-pictures': {
+      const deps = { ...wayOut(env), db: databaseOf(env), now: Date.now };
+      const after = await lookForPictures(deps, { shop, after: job.after });
+      return env.SHOP.getByName(shop).picturesLookedFor({ from: job.after, after });
+    }
     case 'orders-told':
       return tellOrders(env, shop, job.orders);
     case 'consent-told':

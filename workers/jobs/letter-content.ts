@@ -8,13 +8,13 @@ import {
   ordersById,
   popularProducts,
   productsById,
-  togetherWith,
 } from '@winback/db';
 import type { Result, ScenarioCode, ShopSettings } from '@winback/domain';
 import { formatMoney, ok, refuse, scenarioIn } from '@winback/domain';
 import { recommendFor } from '@winback/engine/recommend';
 import type { About } from '@winback/engine/triggers';
 import type { LetterData, LetterProduct } from '@winback/mail';
+import { candidatesFor } from '../recommendations.ts';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 import type { ComposeDeps } from './compose.ts';
 
@@ -160,16 +160,11 @@ async function picksBeside(
   limit: number,
 ): Promise<LetterProduct[]> {
   if (limit === 0) return [];
-  const [together, popular] = await Promise.all([
-    togetherWith(db, shop, [...beside, ...views]),
-    popularProducts(db, shop, limit * 5),
-  ]);
   const exclude = new Set([...beside, ...ordered]);
   const ranked = recommendFor({
     cart: beside,
     views,
-    together,
-    popular: popular.map((product) => product.id),
+    ...(await candidatesFor(db, { shop, around: [...beside, ...views], categories: [], limit: limit * 5 })),
     exclude,
     limit: limit * 3,
   });

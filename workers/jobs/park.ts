@@ -46,6 +46,7 @@ function keyOf(body: Dead): string {
     case 'tell-owners':
       return `${body.kind}:${body.why}:${body.import}`;
     case 'publish-recommendations':
+    case 'look-for-pictures':
       return `${body.kind}:${body.shop}`;
     default:
       return assertNever(body);
@@ -75,6 +76,8 @@ function subjectOf(body: Dead): string {
       return `a letter to the owners about import ${body.import}`;
     case 'publish-recommendations':
       return 'recommendations';
+    case 'look-for-pictures':
+      return 'pictures of products';
     default:
       return assertNever(body);
   }

@@ -16,7 +16,7 @@ import { FeedDesk } from './feed-desk.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
 
-const schedule = ['feed', 'feed-check', 'recommendations', 'erasures', 'tidy'] as const;
+const schedule = ['feed', 'feed-check', 'recommendations', 'erasures', 'pictures', 'tidy'] as const;
 type ScheduleName = (typeof schedule)[number];
 type Schedule = Partial<Record<ScheduleName, number>>;
 
@@ -30,6 +30,9 @@ const mostBought = 200;
 const mostRequests = 1_000;
 const boughtKeptMs = 60_000;
 const factsKeptMs = 30 * dayMs;
+/** Two hundred pictures each time: a million of them in five weeks. */
+const picturesEveryMs = 10 * 60_000;
+const picturesSoonMs = 60_000;
 
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
@@ -119,6 +122,10 @@ export class Shop extends DurableObject<Env> {
   async importEnded(input: { shop: ShopId; import: string; state: ImportState }): Promise<void> {
     this.#know(input.shop);
     await this.#feed.ended(input.shop, input);
+    if (input.state !== 'done') return;
+    // What it brought is looked for from the beginning.
+    this.#storage.write('pictures', 0);
+    await this.#book('pictures', Date.now() + picturesSoonMs);
   }
 
   /** The merchant's word that an import which waits for it goes on. `busy`: another one is running. */
@@ -143,6 +150,13 @@ export class Shop extends DurableObject<Env> {
   mayPushFeed(input: { shop: ShopId; now: number }): ReturnType<FeedDesk['mayPush']> {
     this.#know(input.shop);
     return this.#feed.mayPush(input.now);
+  }
+
+  /** Pictures were looked for up to a row, or (null) to the end of the catalogue. An answer to an older question is passed over. */
+  async picturesLookedFor(input: { from: number; after: number | null }): Promise<void> {
+    if (this.#picturesFrom() !== input.from) return;
+    this.#storage.write('pictures', input.after ?? 0);
+    await this.#book('pictures', Date.now() + (input.after === null ? dayMs : picturesEveryMs));
   }
 
   /** A person is being forgotten: what is still under way of these Visitors is ignored, and the work is asked for until it ends. */
@@ -234,7 +248,12 @@ export class Shop extends DurableObject<Env> {
         for (const erasure of open) await this.env.JOBS.send({ kind: 'erase-person', shop, erasure });
         return this.#book('erasures', now + settingsOf(this.env).LEASE_MS);
       }
+      case 'pictures':
+        await this.env.JOBS.send({ kind: 'look-for-pictures', shop, after: this.#picturesFrom() });
+        // The message may be lost: then it is asked for again.
+        return this.#book('pictures', now + dayMs);
       case 'tidy': {
+        if (this.#schedule.pictures === undefined) await this.#book('pictures', now + picturesSoonMs);
         this.#storage.forgetOldVisitors(now);
         this.#storage.forgetOldQuarters(now);
         this.#dropBook.forgetOld(now);
@@ -252,6 +271,10 @@ export class Shop extends DurableObject<Env> {
   #nextPublish(now: number): number {
     const last = this.#storage.read<number>('published');
     return last === null ? now + firstPublishMs : Math.max(now + firstPublishMs, last + publishEveryMs);
+  }
+
+  #picturesFrom(): number {
+    return this.#storage.read<number>('pictures') ?? 0;
   }
 
   #openErasures(): string[] {

@@ -2,6 +2,7 @@ import { describeConfirmations } from '../../packages/db/src/confirmations.suite
 import { describeConnections } from '../../packages/db/src/connections.suite.ts';
 import { describeImports } from '../../packages/db/src/imports.suite.ts';
 import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
+import { describeProducts } from '../../packages/db/src/products.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
 import { describeSystems } from '../../packages/db/src/systems.suite.ts';
 import { emptyD1 } from './database.ts';
@@ -13,5 +14,6 @@ for (const describeAll of [
   describeSystems,
   describeConnections,
   describeConfirmations,
+  describeProducts,
 ])
   describeAll('D1 in workerd', emptyD1);

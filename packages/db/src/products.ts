@@ -1,9 +1,10 @@
-import type { Money, ProductQuery, ProductRow, ShopId } from '@winback/domain';
-import type { SQL } from 'drizzle-orm';
-import { and, asc, desc, eq, gt, inArray, isNotNull, or, sql } from 'drizzle-orm';
-import { pageFrom, placeOf } from './cursor.ts';
+import type { Money, ProductFlaw, ProductRow, ShopId } from '@winback/domain';
+import { productFlaws, productWishes } from '@winback/domain';
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
-import { among, containing } from './rows.ts';
+import { isIgnored } from './product-filter.ts';
+import { matchOf } from './product-words.ts';
+import { among } from './rows.ts';
 import { categories, demand, products } from './schema.ts';
 
 /** A product as pages and letters show it. */
@@ -32,26 +33,14 @@ export async function unknownProducts(db: Database, shop: ShopId, ids: readonly 
   return rows.map(({ id }) => id);
 }
 
-/** By name; `q` is a part of the name, the brand or the id. */
-export async function listProducts(
-  db: Database,
-  shop: ShopId,
-  query: ProductQuery,
-): Promise<{ rows: Product[]; total: number; next: string | null }> {
-  const where = and(eq(products.shop, shop), ...filtersOf(query));
-  const place = placeOf(query.cursor);
-  const after = place
-    ? or(gt(products.name, String(place.value)), and(eq(products.name, String(place.value)), gt(products.id, place.id)))
-    : undefined;
-  const [total, rows] = await Promise.all([
-    db.$count(products, where),
-    selectProducts(db)
-      .where(and(where, after))
-      .orderBy(asc(products.name), asc(products.id))
-      .limit(query.limit + 1),
-  ]);
-  const page = pageFrom(rows, query.limit, ({ product }) => ({ value: product.name, id: product.id }));
-  return { rows: page.rows.map(productOf), total, next: page.next };
+/** The products in these rows, in the same order. */
+export async function productsByRow(db: Database, shop: ShopId, rows: readonly number[]): Promise<Product[]> {
+  if (rows.length === 0) return [];
+  const found = await selectProducts(db).where(
+    and(eq(products.shop, shop), sql`${products.row} in (select value from json_each(${JSON.stringify(rows)}))`),
+  );
+  const byRow = new Map(found.map((row) => [row.product.row, productOf(row)]));
+  return rows.flatMap((row) => byRow.get(row) ?? []);
 }
 
 export async function listCategories(db: Database, shop: ShopId): Promise<{ id: string; name: string }[]> {
@@ -64,7 +53,7 @@ export async function listCategories(db: Database, shop: ShopId): Promise<{ id: 
 }
 
 /**
- * What sells and is looked at most, in stock and with a picture; a shop without history gets its catalogue's first. Of all
+ * What sells and is looked at most, of what can be bought, shown and recommended; a shop without history gets its catalogue's first. Of all
  * categories, unless some are named by their ids.
  */
 export async function popularProducts(
@@ -74,7 +63,12 @@ export async function popularProducts(
   of: readonly string[] = [],
 ): Promise<Product[]> {
   const inThem = of.length > 0 ? inArray(products.category, among(of)) : undefined;
-  const showable = and(eq(products.inStock, true), isNotNull(products.picture), inThem);
+  const showable = and(
+    eq(products.inStock, true),
+    sql`${products.letterReason} is null`,
+    sql`not ${isIgnored}`,
+    inThem,
+  );
   const wanted = await db
     .select(shown)
     .from(demand)
@@ -83,15 +77,49 @@ export async function popularProducts(
     .where(and(eq(demand.shop, shop), showable))
     .orderBy(desc(sql`${demand.buys} * 20 + ${demand.views}`), asc(demand.product))
     .limit(limit);
-  const others =
-    wanted.length < limit
-      ? await selectProducts(db)
-          .where(and(eq(products.shop, shop), showable))
-          .orderBy(asc(products.hash))
-          .limit(limit * 2)
-      : [];
-  const all = new Map([...wanted, ...others].map((row) => [row.product.id, row]));
-  return [...all.values()].slice(0, limit).map(productOf);
+  const others = wanted.length < limit ? await firstShowable(db, shop, limit * 2, of) : [];
+  const all = new Map([...wanted.map(productOf), ...others].map((product) => [product.id, product]));
+  return [...all.values()].slice(0, limit);
+}
+
+async function firstShowable(db: Database, shop: ShopId, limit: number, of: readonly string[]): Promise<Product[]> {
+  const match = matchOf(shop, { stock: 'in', letters: 'ready' }, of.length > 0 ? of : null);
+  const rows = await db
+    .select({ row: sql<number>`rowid` })
+    .from(sql`product_words`)
+    .where(sql`product_words match ${match}`)
+    .orderBy(sql`rowid`)
+    .limit(limit);
+  const found = await productsByRow(
+    db,
+    shop,
+    rows.map(({ row }) => row),
+  );
+  return found.filter(isShowable);
+}
+
+/** What the merchant wants sooner than others, of what can be bought and shown. Of all categories, unless some are named. */
+export async function boostedProducts(
+  db: Database,
+  shop: ShopId,
+  limit: number,
+  of: readonly string[] = [],
+): Promise<Product[]> {
+  const inThem = of.length > 0 ? inArray(products.category, among(of)) : undefined;
+  const rows = await selectProducts(db)
+    .where(
+      and(
+        eq(products.shop, shop),
+        // In the words of the index of wishes, or SQLite does not see that it may use it.
+        sql`("wish" is not null or "ignored" = 1)`,
+        eq(products.wish, 'boost'),
+        eq(products.inStock, true),
+        sql`${products.letterReason} is null`,
+        inThem,
+      ),
+    )
+    .limit(limit);
+  return rows.map(productOf);
 }
 
 /** How many products a shop has, and how many of them can be bought now. */
@@ -103,7 +131,7 @@ export async function productCounts(db: Database, shop: ShopId): Promise<{ all: 
   return { all: row?.all ?? 0, inStock: row?.inStock ?? 0 };
 }
 
-function selectProducts(db: Database) {
+export function selectProducts(db: Database) {
   return db
     .select(shown)
     .from(products)
@@ -111,18 +139,16 @@ function selectProducts(db: Database) {
     .$dynamic();
 }
 
-function filtersOf(query: ProductQuery): SQL[] {
-  const words = query.q?.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8) ?? [];
-  return [
-    ...words.map((word) => containing(products.search, word)),
-    ...(query.category ? [eq(products.category, query.category)] : []),
-    ...(query.stock ? [eq(products.inStock, query.stock === 'in')] : []),
-  ];
-}
-
-function productOf({ product, category }: { product: typeof products.$inferSelect; category: string | null }): Product {
+export function productOf({
+  product,
+  category,
+}: {
+  product: typeof products.$inferSelect;
+  category: string | null;
+}): Product {
   const { id, name, url, picture, priceMinor, oldPriceMinor, currency, brand, inStock, changedAt, ignored } = product;
-  const wish = product.wish === 'ignore' || product.wish === 'boost' ? product.wish : null;
+  const wish = productWishes.find((one) => one === product.wish) ?? null;
+  const reason = productFlaws.find((one) => one === product.letterReason);
   return {
     id,
     name,
@@ -134,21 +160,21 @@ function productOf({ product, category }: { product: typeof products.$inferSelec
     category: category ?? product.category,
     categoryId: product.category,
     inStock,
-    notForLetters: notForLetters(product),
+    notForLetters: reason === undefined ? null : reasonWords[reason],
     changedAt,
     ignored: wish === null ? ignored : wish === 'ignore',
     wish,
   };
 }
 
-function notForLetters(product: typeof products.$inferSelect): string | null {
-  if (product.url === null) return 'it has no address';
-  if (product.picture === null) return 'it has no picture';
-  if (product.pictureState === 'gone') return 'its picture cannot be loaded';
-  if ((product.priceMinor ?? 0) <= 0) return 'it has no price';
-  if (product.category === null) return 'it has no category';
-  return null;
-}
+/** Why a product cannot stand in a letter, as it goes on after its name. */
+const reasonWords: Record<ProductFlaw, string> = {
+  address: 'it has no address',
+  picture: 'it has no picture',
+  gone: 'its picture cannot be loaded',
+  price: 'it has no price',
+  category: 'it has no category',
+};
 
 /** A product with what a line of a letter cannot do without: an address and a price. */
 export type SellableProduct = Product & { url: string; price: Money };

@@ -3,7 +3,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { runAll } from './database.ts';
 import { among, chunksOf, excluded, insertRows } from './rows.ts';
-import { demand, recommendations } from './schema.ts';
+import { demand, products, recommendations } from './schema.ts';
 
 /** `other` goes well with `product`; larger scores go first. */
 export interface Together {
@@ -63,4 +63,17 @@ export async function togetherWith(db: Database, shop: ShopId, ids: readonly str
     .from(recommendations)
     .where(and(eq(recommendations.shop, shop), inArray(recommendations.product, among(ids))));
   return rows.map((row) => ({ ...row, score: row.score / scale }));
+}
+
+/** Those that go well with any of these products and that the merchant wants sooner than others. */
+export async function boostedNear(db: Database, shop: ShopId, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectDistinct({ other: recommendations.other })
+    .from(recommendations)
+    .innerJoin(products, and(eq(products.shop, recommendations.shop), eq(products.id, recommendations.other)))
+    .where(
+      and(eq(recommendations.shop, shop), inArray(recommendations.product, among(ids)), eq(products.wish, 'boost')),
+    );
+  return rows.map(({ other }) => other);
 }

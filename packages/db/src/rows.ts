@@ -18,7 +18,10 @@ export function insertRows<Table extends SQLiteTable>(
   rows: readonly Partial<Table['$inferInsert']>[],
   when: SQL = sql`true`,
 ) {
-  const columns: [string, SQLiteColumn][] = Object.entries(getTableColumns(table));
+  // What the database computes is not written.
+  const columns: [string, SQLiteColumn][] = Object.entries(getTableColumns(table)).filter(
+    ([, column]) => column.generated === undefined,
+  );
   const json = JSON.stringify(
     rows.map((row) => columns.map(([key, column]) => driverValue(column, Reflect.get(row, key)))),
   );

@@ -19,6 +19,10 @@ export const categories = sqliteTable(
   ],
 );
 
+/**
+ * The words of products stand in `product_words`, a virtual table of FTS5 that triggers on this one keep
+ * (docs/decisions/0009-product-search.md). A migration that builds this table anew must make the triggers anew.
+ */
 export const products = sqliteTable(
   'products',
   {
@@ -60,14 +64,23 @@ export const products = sqliteTable(
     ignored: integer('ignored', { mode: 'boolean' }).notNull().default(false),
     /** The merchant's own word, which a feed does not overrule: `ignore`, `boost`, or null. */
     wish: text('wish'),
-    /** What came of looking for its picture: `there`, `gone`; null: nobody looked yet. */
+    /** What came of looking for its picture: `there`, `unsure` (it failed once), `gone`; null: nobody looked yet. */
     pictureState: text('picture_state'),
     pictureAt: integer('picture_at'),
+    /** The picture that was looked for then: the state of another one says nothing. */
+    pictureSeen: text('picture_seen'),
+    /** The first reason why it cannot stand in a letter, a word of `productFlaws`; null: it can. Computed, never written. */
+    letterReason: text('letter_reason').generatedAlwaysAs(
+      sql`case when "url" is null then 'address' when "picture" is null then 'picture' when "picture_state" = 'gone' and "picture_seen" = "picture" then 'gone' when coalesce("price_minor", 0) <= 0 then 'price' when "category" is null then 'category' end`,
+      { mode: 'virtual' },
+    ),
   },
   (table) => [
     uniqueIndex('products_id').on(table.shop, table.id),
     index('products_name').on(table.shop, table.name, table.id),
-    index('products_category').on(table.shop, table.category, table.name, table.id),
+    index('products_price').on(table.shop, table.priceMinor, table.id),
+    index('products_brand').on(table.shop, table.brand),
+    index('products_wish').on(table.shop, table.wish).where(sql`"wish" is not null or "ignored" = 1`),
   ],
 );
 

@@ -32,3 +32,10 @@ export const orders = sqliteTable(
     index('orders_subscriber').on(table.shop, table.subscriber, table.at),
   ],
 );
+
+/** Which orders a product stands in. Kept by triggers on `orders` (migration `product_search`), never written from here. */
+export const orderProducts = sqliteTable(
+  'order_products',
+  { shop: shop(), product: text('product').notNull(), at: moment('at'), order: text('order').notNull() },
+  (table) => [primaryKey({ columns: [table.shop, table.product, table.at, table.order] })],
+);

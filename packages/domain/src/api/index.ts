@@ -9,6 +9,7 @@ export * from './letters.ts';
 export * from './lists.ts';
 export * from './orders.ts';
 export * from './parked.ts';
+export * from './product.ts';
 export * from './products.ts';
 export * from './shops.ts';
 export * from './storefront.ts';

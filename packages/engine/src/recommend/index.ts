@@ -16,6 +16,8 @@ export interface RecommendInput {
   together: readonly Neighbour[];
   /** The shop's most wanted, most wanted first. */
   popular: readonly string[];
+  /** What the merchant wants sooner than others. */
+  boosted: ReadonlySet<string>;
   /** Never recommended: the cart itself, what was bought, what is sold out. */
   exclude: ReadonlySet<string>;
   limit: number;
@@ -23,10 +25,13 @@ export interface RecommendInput {
 
 const cartWeight = 3;
 const viewDecay = 0.85;
+/** A boosted product counts as twice as near: it passes its like, not everything. */
+const boostWeight = 2;
 
 /**
  * Products by falling worth: a neighbour's score times the weight of what it neighbours (a cart line counts as three
- * newest views, each older view 15 % less than the one after it), summed; then the popular ones. No product twice.
+ * newest views, each older view 15 % less than the one after it), summed, and doubled where it is boosted; then the popular
+ * ones, the boosted among them first. No product twice.
  */
 export function recommendFor(input: RecommendInput): string[] {
   const weights = new Map<string, number>();
@@ -35,11 +40,15 @@ export function recommendFor(input: RecommendInput): string[] {
   const worth = new Map<string, number>();
   for (const { product, other, score } of input.together) {
     const weight = weights.get(product) ?? 0;
-    if (weight > 0 && score > 0) worth.set(other, (worth.get(other) ?? 0) + weight * score);
+    const boost = input.boosted.has(other) ? boostWeight : 1;
+    if (weight > 0 && score > 0) worth.set(other, (worth.get(other) ?? 0) + weight * score * boost);
   }
   const near = [...worth].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1)).map(([product]) => product);
+  const boosted = input.popular.filter((product) => input.boosted.has(product));
   const excluded = new Set([...input.exclude, ...input.cart]);
-  return [...new Set([...near, ...input.popular])].filter((product) => !excluded.has(product)).slice(0, input.limit);
+  return [...new Set([...near, ...boosted, ...input.popular])]
+    .filter((product) => !excluded.has(product))
+    .slice(0, input.limit);
 }
 
 interface Counts {
