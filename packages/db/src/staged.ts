@@ -150,7 +150,9 @@ export function offerStatements(db: Database, shop: ShopId, part: OfferPart, wri
     firstAt: writing.now,
     changedAt: writing.now,
   };
-  const picked = Object.keys(table).map((key) =>
+  // What the database computes is not written.
+  const own = Object.entries(table).flatMap(([key, column]) => (column.generated === undefined ? key : []));
+  const picked = own.map((key) =>
     keys.includes(key) ? sql.raw(`value->>${keys.indexOf(key)}`) : sql`${others[key] ?? null}`,
   );
   const rowsOf = (list: string) =>
