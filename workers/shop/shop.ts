@@ -113,8 +113,11 @@ export class Shop extends DurableObject<Env> {
     this.#know(input.shop);
     if (this.#storage.read<string>('import')) return 'busy';
     this.#storage.write('import', input.import);
+    // Whoever dies from here on leaves it to the check, which asks until the import has ended or still waits.
+    await this.#book('feed-check', Date.now() + settingsOf(this.env).LEASE_MS);
     if (!(await confirmImport(databaseOf(this.env), input.shop, input.import))) {
       this.#storage.write('import', null);
+      await this.#unbook('feed-check');
       return 'does-not-wait';
     }
     await this.importNow(input);
