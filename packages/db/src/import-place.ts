@@ -2,7 +2,7 @@
 import type { FeedImport } from '@winback/domain';
 
 /** What the reading of a feed laid down for the steps after it. */
-export interface ReadFeed {
+interface ReadFeed {
   /** Where it lies. */
   folder: string;
   /** Parts of offers that are different from the catalogue. */
