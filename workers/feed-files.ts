@@ -27,7 +27,7 @@ export interface RawFacts {
   contentType: string | null;
   contentEncoding: string | null;
   fileName: string | null;
-  /** `Validators` of the server as JSON; null: it was not fetched. */
+  /** What its server said to know it by, `Validators` as JSON; null: it was not fetched. */
   validators: string | null;
 }
 
@@ -36,14 +36,14 @@ export class FeedTooLarge extends Error {}
 
 /**
  * Keeps a file as it came; whole, or not at all. An import that is started under this id reads it instead of fetching.
- * `told` hears how many bytes have come. @throws {FeedTooLarge}
+ * `told` hears how many bytes have come. Answers its SHA-256. @throws {FeedTooLarge}
  */
 export async function putRaw(
   lake: R2Bucket,
   of: { shop: ShopId; import: string; facts: RawFacts },
   body: AsyncIterable<Uint8Array>,
   told: (bytes: number) => Promise<void> = async () => undefined,
-): Promise<number> {
+): Promise<string> {
   const { shop, import: id, facts } = of;
   const { contentType, contentEncoding, fileName, validators, origin } = facts;
   const said = Object.entries({ origin, contentType, contentEncoding, fileName, validators });
@@ -56,12 +56,11 @@ export async function putRaw(
       await stream.write(chunk);
       await told(stream.bytes);
     }
-    await stream.close();
+    return await stream.close();
   } catch (error) {
     await stream.abort();
     throw error;
   }
-  return stream.bytes;
 }
 
 /** What is known of the file of an import; null: there is none. */

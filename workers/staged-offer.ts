@@ -1,10 +1,18 @@
 // An offer as the catalogue stores it, with the hash by which an unchanged one is known: the same, whoever brings it.
 import type { Offer } from '@winback/catalog';
-import type { StagedOffer } from '@winback/db';
+import type { OfferContent, StagedOffer } from '@winback/db';
+import { rowText } from '@winback/db';
 import type { Currency } from '@winback/domain';
+import { fingerprintOf } from './fingerprint.ts';
 
 /** @param currency the shop's, for an offer without a price */
-export async function stagedOf(offer: Offer, currency: Currency): Promise<StagedOffer> {
+export function stagedOf(offer: Offer, currency: Currency): StagedOffer & { row: string } {
+  const content = contentOf(offer, currency);
+  const row = rowText(content);
+  return { ...content, row, hash: fingerprintOf(row).toString(36) };
+}
+
+function contentOf(offer: Offer, currency: Currency): OfferContent {
   const {
     id,
     groupId,
@@ -20,7 +28,7 @@ export async function stagedOf(offer: Offer, currency: Currency): Promise<Staged
     ignored,
     ...rest
   } = offer;
-  const staged = {
+  return {
     id,
     groupId,
     name,
@@ -36,9 +44,17 @@ export async function stagedOf(offer: Offer, currency: Currency): Promise<Staged
     oldPriceMinor: oldPrice?.minor ?? null,
     currency: price?.currency ?? currency,
     ignored,
-    attributes: { ...rest, collectionIds: [] },
+    attributes: saidIn({ ...rest, collectionIds: [] }),
   };
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(staged)));
-  const hash = [...new Uint8Array(digest).subarray(0, 12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { ...staged, hash };
+}
+
+/** What says nothing is left out: it is what `ProductAttributes` has unless it is told, and half of a row otherwise. */
+function saidIn(attributes: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => !saysNothing(value)));
+}
+
+function saysNothing(value: unknown): boolean {
+  if (value === null || value === false) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === 'object' && Object.keys(value).length === 0;
 }

@@ -1,18 +1,19 @@
 // `pnpm bench feed`: what reading a feed costs in workerd, beside what its parser alone costs for the same bytes in the same
-// run. What receiving the bytes costs is taken off both.
+// run; what receiving the bytes costs is taken off both. Then what importing it costs, see import.ts.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchImport } from './import.ts';
 import { cpuMicros } from './load.ts';
 import { bundleWorker } from './runtime/bundle.ts';
 import type { Workerd } from './runtime/workerd.ts';
 import { prepareWorkerd } from './runtime/workerd.ts';
+import { feedPieces } from './yml.ts';
 
 const offers = 100_000;
 const rounds = 5;
 const port = 9_320;
 const leastShare = 0.5;
-const pieceBytes = 65_536;
 const ways = ['received', 'bare', 'read'] as const;
 type Way = (typeof ways)[number];
 
@@ -23,7 +24,10 @@ export async function benchFeed(): Promise<void> {
     const script = await bundleWorker(join(import.meta.dirname, 'worker/feed.worker.ts'), join(folder, 'bundle-feed'));
     const empty = { settings: {}, objects: {}, d1: null, r2: null, queues: [] };
     running = await prepareWorkerd({ script, port, store: join(folder, 'feed'), ...empty }).start();
-    await race(running, feedPieces());
+    await race(running, [...feedPieces(offers)]);
+    await running.kill();
+    running = null;
+    await benchImport(folder);
   } finally {
     await running?.kill();
     rmSync(folder, { recursive: true, force: true });
@@ -75,49 +79,6 @@ async function secondsOf(worker: Workerd, way: Way, pieces: readonly Uint8Array[
 function peakMegabytes(pid: number): number {
   const [, kilobytes = '0'] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Math.round(Number(kilobytes) / 1_024);
-}
-
-/** A feed as a Russian shop writes it, in pieces as a network delivers it. */
-function feedPieces(): Uint8Array[] {
-  const encoder = new TextEncoder();
-  const pieces: Uint8Array[] = [];
-  let text = head();
-  for (let n = 0; n < offers; n += 1) {
-    text += offer(n);
-    if (text.length < pieceBytes / 1.5) continue;
-    pieces.push(encoder.encode(text));
-    text = '';
-  }
-  pieces.push(encoder.encode(`${text}</offers></shop></yml_catalog>\n`));
-  return pieces;
-}
-
-function head(): string {
-  const categories = Array.from({ length: 200 }, (_, n) => `<category id="${n}">Раздел ${n}</category>`).join('\n');
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE yml_catalog SYSTEM "shops.dtd">\n<yml_catalog date="2026-11-01 10:00"><shop><name>Фьорд</name>
-<currencies><currency id="RUB" rate="1"/></currencies><categories>${categories}</categories>\n<offers>\n`;
-}
-
-function offer(n: number): string {
-  const pictures = [1, 2, 3]
-    .map((at) => `  <picture>https://cdn.shop.example/images/${n}-${at}.jpg</picture>\n`)
-    .join('');
-  return `<offer id="sku-${n}" available="${n % 9 > 0}" group_id="g${n >> 2}">
-  <url>https://shop.example/catalog/item-${n}?utm_source=feed&amp;utm_medium=xml</url>
-  <price>${100 + (n % 5_000)}.${(n % 90) + 10}</price>
-  <oldprice>${9_000 + (n % 100)}</oldprice>
-  <currencyId>RUB</currencyId>
-  <categoryId>${n % 200}</categoryId>
-${pictures}  <name>Палатка туристическая «Фьорд ${n}» четырёхместная &amp; лёгкая</name>
-  <vendor>Fjord</vendor>
-  <vendorCode>F-${n}</vendorCode>
-  <description>Просторная палатка для семейных походов с двумя входами, тамбуром и вентиляцией; стойки из алюминия, швы проклеены, дно не промокает даже в долгий дождь. Модель ${n}.</description>
-  <param name="Цвет">Зелёный</param>
-  <param name="Вес" unit="кг">${(n % 9) + 1}.5</param>
-  <param name="Размер">XL</param>
-  <delivery>true</delivery>
-</offer>
-`;
 }
 
 function median(values: readonly number[]): number {

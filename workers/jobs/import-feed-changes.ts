@@ -1,9 +1,7 @@
 // What an import changes, in words: one ProductChange a line, for the merchant to read before saying yes and after.
-import type { StagedOffer } from '@winback/db';
+import type { OfferContent } from '@winback/db';
 import type { ProductChange } from '@winback/domain';
 import { majorOf, minorDigits } from '@winback/domain';
-
-type Offer = Omit<StagedOffer, 'hash'>;
 
 /** Of each kind of change: a merchant reads a hundred, a script all of them. */
 const mostChanges = 10_000;
@@ -11,7 +9,7 @@ const mostBytes = 8_000_000;
 const longestWord = 200;
 const encoder = new TextEncoder();
 
-const columns: [string, (offer: Offer) => string | null][] = [
+const columns: [string, (offer: OfferContent) => string | null][] = [
   ['name', ({ name }) => name],
   ['price', ({ priceMinor, currency }) => priceWords(priceMinor, currency)],
   ['old price', ({ oldPriceMinor, currency }) => priceWords(oldPriceMinor, currency)],
@@ -26,7 +24,7 @@ const columns: [string, (offer: Offer) => string | null][] = [
 ];
 
 /** Each field that is another, before and after. Long texts are cut: both may begin alike. */
-export function fieldsChanged(before: Offer, after: Offer): ProductChange['fields'] {
+export function fieldsChanged(before: OfferContent, after: OfferContent): ProductChange['fields'] {
   const plain = columns.map(([field, words]) => ({ field, from: words(before), to: words(after) }));
   const names = [...new Set([...Object.keys(before.attributes), ...Object.keys(after.attributes)])];
   const more = names.map((field) => ({

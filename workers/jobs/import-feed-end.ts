@@ -30,7 +30,9 @@ export async function endAs(
   const held = await endImport(db, run.claim, { state, now: now(), sums, ...(problems ? { problems } : {}) });
   if (!held) return 'busy';
   try {
-    await dropUnder(run.deps.lake, importKeys(run.shop, run.id).work);
+    const { work, folder } = importKeys(run.shop, run.id);
+    // A file that is the one of an earlier import lies there already.
+    await dropUnder(run.deps.lake, state === 'unchanged' ? folder : work);
     await dropOldImports(run);
   } catch (error) {
     // What is left goes with its import's other files.

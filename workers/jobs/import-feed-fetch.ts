@@ -8,38 +8,49 @@ import { endAs, failImport } from './import-feed-end.ts';
 import type { ImportOutcome, ImportRun } from './import-feed-run.ts';
 
 const timeoutMs = 30_000;
+/**
+ * A feed is read once in so long though it is the one that was read before: promotions in it begin and end, and what others
+ * have written to the catalogue since is set right.
+ */
+const believedMs = 24 * 3_600_000;
 
 export async function fetchFeed(run: ImportRun): Promise<ImportOutcome | 'next'> {
-  const { lake } = run.deps;
-  if ((await rawFacts(lake, run.shop, run.id)) === null) {
-    const ended = await fetched(run);
-    if (ended) return ended;
-  }
-  await run.move({ step: 'reading', done: 0, of: null, tries: 0 });
+  const facts = await rawFacts(run.deps.lake, run.shop, run.id);
+  const fetched = facts ? { validators: facts.validators } : await fetchedNow(run);
+  if (typeof fetched === 'string') return fetched;
+  await run.move({ step: 'reading', done: 0, of: null, tries: 0 }, fetched);
   return 'next';
 }
 
-/** Null: the file lies in R2. */
-async function fetched(run: ImportRun): Promise<ImportOutcome | null> {
+/** What the file is known by; an outcome where there is none, or nothing new. */
+async function fetchedNow(run: ImportRun): Promise<ImportOutcome | { validators: string }> {
   const { url } = run.settings.feed;
   if (url === null) return failImport(run, 'the shop has no feed address');
-  const known = await lastValidators(run.deps.db, run.shop);
-  const same = known?.url === url ? known : null;
+  const same = await believed(run, url);
   const asked = await ask(run, url, same);
   if (!asked.ok) return failImport(run, asked.because);
   const answer = asked.value;
-  if (answer.status === 304 && same) return endAs(run, 'unchanged', { sums: { validators: JSON.stringify(same) } });
+  const unchanged = () => endAs(run, 'unchanged', { sums: { validators: JSON.stringify(same) } });
+  if (answer.status === 304 && same) return unchanged();
   if (answer.status !== 200 || !answer.body) {
     await answer.body?.cancel();
     return failImport(run, answer.status === 200 ? 'the feed is empty' : `the server answered ${answer.status}`);
   }
   try {
-    await keep(run, url, answer, answer.body);
-    return null;
+    const validators = await keep(run, url, answer, answer.body);
+    if (same?.digest && same.digest === validators.digest) return await unchanged();
+    return { validators: JSON.stringify(validators) };
   } catch (error) {
     if (error instanceof FeedTooLarge) return failImport(run, error.message);
     throw error;
   }
+}
+
+/** What the catalogue’s feed is known by, as long as another look at the same file would show the same. */
+async function believed(run: ImportRun, url: string): Promise<Validators | null> {
+  const known = await lastValidators(run.deps.db, run.shop);
+  const isSame = known?.url === url && known.currency === run.settings.currency;
+  return isSame && run.deps.now() - known.at < believedMs ? known : null;
 }
 
 async function ask(run: ImportRun, url: string, same: Validators | null) {
@@ -54,9 +65,22 @@ async function ask(run: ImportRun, url: string, same: Validators | null) {
   return outboundFetch(url, { fetch, headers, allow, timeoutMs });
 }
 
-async function keep(run: ImportRun, url: string, answer: Response, body: ReadableStream<Uint8Array>): Promise<void> {
+async function keep(
+  run: ImportRun,
+  url: string,
+  answer: Response,
+  body: ReadableStream<Uint8Array>,
+): Promise<Validators> {
   const { headers } = answer;
-  const validators: Validators = { url, etag: headers.get('etag'), lastModified: headers.get('last-modified') };
+  const { lake, now } = run.deps;
+  const validators: Validators = {
+    url,
+    etag: headers.get('etag'),
+    lastModified: headers.get('last-modified'),
+    currency: run.settings.currency,
+    digest: null,
+    at: now(),
+  };
   const facts = {
     origin: 'feed',
     contentType: headers.get('content-type'),
@@ -66,5 +90,6 @@ async function keep(run: ImportRun, url: string, answer: Response, body: Readabl
   } as const;
   const length = Number(headers.get('content-length') ?? 0);
   const of = length > 0 && length <= mostFeedBytes ? length : null;
-  await putRaw(run.deps.lake, { shop: run.shop, import: run.id, facts }, body, (bytes) => run.tell(bytes, of));
+  const tell = (bytes: number) => run.tell(bytes, of);
+  return { ...validators, digest: await putRaw(lake, { shop: run.shop, import: run.id, facts }, body, tell) };
 }

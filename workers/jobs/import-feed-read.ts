@@ -3,8 +3,8 @@
 // does not grow with the feed but for eight bytes an offer, and a few lines of changes and categories.
 import type { FeedCategory, FeedItem, Offer } from '@winback/catalog';
 import { FeedRefused, readFeed } from '@winback/catalog';
-import type { StagedOffer } from '@winback/db';
-import { hasProducts, noteReading, offersUnlike, stagedById } from '@winback/db';
+import type { OfferContent } from '@winback/db';
+import { hasProducts, noteReading, offersById, offersUnlike, partOf } from '@winback/db';
 import { newToken } from '@winback/domain';
 import type { RawFacts } from '../feed-files.ts';
 import { importKeys, mostFeedBytes, rawFacts } from '../feed-files.ts';
@@ -18,10 +18,13 @@ import type { ImportOutcome, ImportRun } from './import-feed-run.ts';
 import type { FeedLists } from './import-feed-work.ts';
 import { WorkFolder } from './import-feed-work.ts';
 
+const pieceBytes = 131_072;
 const offersOfPage = 2_500;
 /** Characters of offers that are held at once. */
 const charsOfPage = 6_000_000;
 const mostOffers = 1_500_000;
+
+type Staged = ReturnType<typeof stagedOf>;
 
 export async function readRaw(run: ImportRun): Promise<ImportOutcome | 'next'> {
   const { lake } = run.deps;
@@ -30,7 +33,7 @@ export async function readRaw(run: ImportRun): Promise<ImportOutcome | 'next'> {
   if (!facts || !raw) return failImport(run, 'the file that was to be read is gone');
   const reading = new Reading(run, facts);
   try {
-    await reading.read(raw.body);
+    await reading.read(piecesOf(raw.body));
     return await reading.end();
   } catch (error) {
     if (!(error instanceof FeedRefused)) throw error;
@@ -54,7 +57,7 @@ class Reading {
   #parts = 0;
   #format: string | null = null;
   #wasEmpty = false;
-  #page: Offer[] = [];
+  #page: Staged[] = [];
   #pageChars = 0;
 
   constructor(run: ImportRun, facts: RawFacts & { bytes: number }) {
@@ -95,7 +98,7 @@ class Reading {
       wasEmpty: this.#wasEmpty,
     };
     const place = this.#run.at({ step: 'comparing', done: 0, of: null, tries: 0, read });
-    const sums = { ...this.#soFar(), ...this.#sums, validators: this.#facts.validators };
+    const sums = { ...this.#soFar(), ...this.#sums };
     const held = await noteReading(db, this.#run.claim, { place, sums, problems: this.#book.samples });
     this.#run.moved(place, held);
     return 'next';
@@ -133,34 +136,33 @@ class Reading {
       const message = `the feed has more than ${mostOffers} offers: give each part of it a shop of its own`;
       throw new FeedRefused({ kind: 'too-large', line: 0, column: 0, offer: null, message, sample: '' });
     }
+    const staged = stagedOf(offer, this.#run.settings.currency);
     this.#seen.add(offer.id);
-    this.#page.push(offer);
-    this.#pageChars += offer.name.length + (offer.description?.length ?? 0) + 600;
+    this.#page.push(staged);
+    this.#pageChars += staged.row.length;
     const isFull = this.#page.length === offersOfPage || this.#pageChars > charsOfPage;
     return isFull ? this.#turnPage() : null;
   }
 
   async #turnPage(): Promise<void> {
-    const page = this.#page;
+    const offers = this.#page;
     this.#page = [];
     this.#pageChars = 0;
-    const { currency } = this.#run.settings;
-    const offers = await Promise.all(page.map((offer) => stagedOf(offer, currency)));
     const news = this.#wasEmpty ? this.#allNew(offers) : await this.#compared(offers);
     if (news.length > 0) {
-      await this.#work.putOffers(this.#parts, news);
+      await this.#work.putOffers(this.#parts, partOf(news, this.#wasEmpty ? [] : news));
       this.#parts += 1;
     }
     await this.#run.tell(this.#seen.size, null);
   }
 
-  #allNew(offers: readonly StagedOffer[]): readonly StagedOffer[] {
+  #allNew(offers: readonly Staged[]): readonly Staged[] {
     this.#sums.added += offers.length;
     for (const offer of offers) this.#added(offer);
     return offers;
   }
 
-  async #compared(offers: readonly StagedOffer[]): Promise<readonly StagedOffer[]> {
+  async #compared(offers: readonly Staged[]): Promise<readonly Staged[]> {
     const { db } = this.#run.deps;
     this.#run.spent += 1;
     const unlike = new Map((await offersUnlike(db, this.#run.shop, offers)).map((one) => [one.id, one.known]));
@@ -186,16 +188,16 @@ class Reading {
     return news;
   }
 
-  #added({ id, name }: StagedOffer): void {
+  #added({ id, name }: Staged): void {
     this.#changes.add({ product: id, name, change: 'added', fields: [] });
   }
 
   /** The whole rows, as long as somebody is going to read how they differ. */
-  async #beforeOf(changed: readonly StagedOffer[]): Promise<Map<string, Omit<StagedOffer, 'hash'>>> {
+  async #beforeOf(changed: readonly Staged[]): Promise<Map<string, OfferContent>> {
     if (changed.length === 0 || !this.#changes.takes('changed')) return new Map();
     const { db } = this.#run.deps;
     this.#run.spent += 1;
-    const rows = await stagedById(
+    const rows = await offersById(
       db,
       this.#run.shop,
       changed.map(({ id }) => id),
@@ -206,4 +208,18 @@ class Reading {
 
 function listed({ id, name, parentId, url }: FeedCategory) {
   return { id, name, parentId, url };
+}
+
+/** R2 hands out 4 KB at a time; a parser that waits for each takes half as long again. */
+async function* piecesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader({ mode: 'byob' });
+  try {
+    for (;;) {
+      const { value, done } = await reader.readAtLeast(pieceBytes, new Uint8Array(pieceBytes));
+      if (value && value.byteLength > 0) yield value;
+      if (done) return;
+    }
+  } finally {
+    await reader.cancel();
+  }
 }

@@ -1,5 +1,5 @@
 // What the steps of an import share: who works on it, where it is, and how much of this run is left.
-import type { Database, ImportClaim, ImportPlace } from '@winback/db';
+import type { Database, ImportClaim, ImportPlace, ImportSums } from '@winback/db';
 import { moveImport } from '@winback/db';
 import type { FeedImport, ShopId, ShopSettings } from '@winback/domain';
 
@@ -73,10 +73,10 @@ export class ImportRun {
   }
 
   /** @throws {ClaimLost} */
-  async move(change: Partial<ImportPlace>): Promise<void> {
+  async move(change: Partial<ImportPlace>, sums: ImportSums = {}): Promise<void> {
     const place = this.at(change);
     this.spent += 1;
-    this.moved(place, await moveImport(this.deps.db, this.claim, { place }));
+    this.moved(place, await moveImport(this.deps.db, this.claim, { place, sums }));
   }
 
   /** Lets go of the import, so that the next consumer need not wait for the lease to end. */

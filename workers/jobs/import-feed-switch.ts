@@ -27,19 +27,18 @@ export async function switchFeed(run: ImportRun): Promise<ImportOutcome> {
 
 async function switchPart(run: ImportRun, work: WorkFolder, read: NonNullable<ImportPlace['read']>): Promise<void> {
   const { db, now } = run.deps;
-  const { next, done } = run.place;
-  const placeAfter = (count: number) => run.at({ next: next + 1, done: done + count, tries: 0 });
-  if (next < read.parts) {
-    const offers = await work.offers(next);
-    const place = placeAfter(offers.length);
-    const told = { offers, tellsNew: !read.wasEmpty, now: now(), place };
-    const { held, statements } = await switchOffers(db, run.claim, told);
-    run.spent += statements;
-    return run.moved(place, held);
-  }
-  const ids = await work.gone(next - read.parts);
-  const place = placeAfter(ids.length);
-  const { held, statements } = await switchGone(db, run.claim, { ids, now: now(), place });
+  const { next, of } = run.place;
+  const share = (next + 1) / (read.parts + read.goneParts);
+  const place = run.at({ next: next + 1, done: Math.round((of ?? 0) * share), tries: 0 });
+  const { held, statements } =
+    next < read.parts
+      ? await switchOffers(db, run.claim, {
+          part: await work.offers(next),
+          tellsNew: !read.wasEmpty,
+          now: now(),
+          place,
+        })
+      : await switchGone(db, run.claim, { ids: await work.gone(next - read.parts), now: now(), place });
   run.spent += statements;
   run.moved(place, held);
 }

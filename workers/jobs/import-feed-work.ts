@@ -1,5 +1,5 @@
 // What one reading of a feed lays down in R2 for the steps after it.
-import type { CategoryRow, CollectionRow, StagedOffer } from '@winback/db';
+import type { CategoryRow, CollectionRow, OfferPart } from '@winback/db';
 import { importKeys } from '../feed-files.ts';
 import type { ImportRun } from './import-feed-run.ts';
 
@@ -28,14 +28,14 @@ export class WorkFolder {
     return new WorkFolder(run.deps.lake, folder);
   }
 
-  /** One offer a line. */
-  async putOffers(part: number, offers: readonly StagedOffer[]): Promise<void> {
-    await this.#put(`offers-${part}`, offers.map((offer) => JSON.stringify(offer)).join('\n'));
+  /** A line of what history is made of, and a line for each list of rows. */
+  async putOffers(part: number, { short, lists }: OfferPart): Promise<void> {
+    await this.#put(`offers-${part}`, [short, ...lists].join('\n'));
   }
 
-  async offers(part: number): Promise<StagedOffer[]> {
-    const text = await (await this.#get(`offers-${part}`)).text();
-    return text.split('\n').map((line) => JSON.parse(line) as StagedOffer);
+  async offers(part: number): Promise<OfferPart> {
+    const [short = '[]', ...lists] = (await (await this.#get(`offers-${part}`)).text()).split('\n');
+    return { short, lists };
   }
 
   async putGone(part: number, ids: readonly string[]): Promise<void> {

@@ -1,5 +1,13 @@
 import { env } from 'cloudflare:workers';
-import { lastImports, listProducts, openD1, problemsOfImport, productCounts } from '@winback/db';
+import {
+  confirmImport,
+  lastImports,
+  listProducts,
+  openD1,
+  problemsOfImport,
+  productCounts,
+  stopImport,
+} from '@winback/db';
 import type { FeedImport, ShopId } from '@winback/domain';
 import { feedGuards } from '@winback/domain';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -78,11 +86,11 @@ describe('a good feed', () => {
     expect(await productCounts(db, shop)).toEqual({ all: 2_300, inStock: 2_299 });
   });
 
-  it('tells what is wrong with single offers by line, and takes the others', async () => {
+  it('tells what is wrong with single offers by line, and takes them as far as they go', async () => {
     const told = await importing(() =>
       xml(ymlOf([{ id: 'a' }, { id: 'b', price: 'on request' }, { id: 'c', picture: null }])),
     );
-    expect(told).toMatchObject({ state: 'done', offers: 2, problems: 2 });
+    expect(told).toMatchObject({ state: 'done', offers: 3, problems: 2 });
     expect(await problemsOfImport(db, shop, told.id, 9)).toMatchObject([
       { line: 6, offer: 'b', kind: 'bad-price', sample: 'on request' },
       { line: 7, offer: 'c', kind: 'no-picture' },
@@ -154,29 +162,6 @@ describe('a good feed', () => {
     };
     await Promise.all([importing(slowly, id), importing(slowly, id)]);
     expect(await productCounts(db, shop)).toEqual({ all: 1_200, inStock: 1_200 });
-    const staged = await env.DB.prepare('SELECT count(*) AS n FROM staged_offers WHERE shop = ?').bind(shop).first();
-    expect(staged).toEqual({ n: 0 });
-  });
-
-  it('begins again where a consumer died in the middle', async () => {
-    const id = `import-${token()}`;
-    const dying = async () => {
-      const bytes = new TextEncoder().encode(ymlOf(someOffers(1_200)));
-      let sent = false;
-      return new Response(
-        new ReadableStream<Uint8Array>({
-          pull: (controller) => {
-            if (sent) controller.error(new Error('the isolate died'));
-            else controller.enqueue(bytes.slice(0, bytes.length - 2_000));
-            sent = true;
-          },
-        }),
-      );
-    };
-    await importing(dying, id).catch(() => undefined);
-    expect(await catalogue()).toEqual([]);
-    await importing(() => xml(ymlOf(someOffers(30))), id);
-    expect(await catalogue()).toHaveLength(30);
   });
 });
 
@@ -207,6 +192,11 @@ describe('the last good catalogue stays, and the import says why, when the answe
     { what: 'nothing but spaces', answer: () => xml(' \n \n'), message: /the feed is empty/ },
     { what: 'a feed without offers', answer: () => xml(ymlOf([])), message: /the feed has no offer/ },
     {
+      what: 'offers of which none can be taken',
+      answer: () => xml(ymlOf(someOffers(30).map((offer) => ({ ...offer, name: '' })))),
+      message: /none of the 30 offers of the feed can be taken/,
+    },
+    {
       what: 'cut off in the middle of an offer',
       answer: () => xml(whole.slice(0, cutAt)),
       message: /ends before <\/yml_catalog>/,
@@ -236,17 +226,6 @@ describe('the last good catalogue stays, and the import says why, when the answe
       message: /private network/,
     },
     { what: 'a circle', answer: () => Response.redirect(url), message: /redirects more than 5 times/ },
-    { what: 'a third of the products', answer: () => xml(ymlOf(someOffers(20))), message: /misses 10 of 30 products/ },
-    {
-      what: 'the same number of other products',
-      answer: () => xml(ymlOf(someOffers(60).slice(30))),
-      message: /misses 30 of 30 products/,
-    },
-    {
-      what: 'offers of which none can be sold',
-      answer: () => xml(ymlOf(someOffers(30).map((offer) => ({ ...offer, price: 'ask' })))),
-      message: /misses 30 of 30 products/,
-    },
   ];
 
   it.each(bad)('$what', async ({ answer, message, problem }) => {
@@ -263,9 +242,7 @@ describe('the last good catalogue stays, and the import says why, when the answe
     expect(told.message).toMatch(/^not imported: /);
     expect(await catalogue()).toEqual(before);
     if (problem) expect(await problemsOfImport(db, shop, told.id, 1)).toMatchObject([problem]);
-    const staged = await env.DB.prepare('SELECT count(*) AS n FROM staged_offers WHERE shop = ?').bind(shop).first();
-    expect(staged).toEqual({ n: 0 });
-    expect(await importing(() => xml(whole))).toMatchObject({ state: 'done', added: 0, changed: 0, gone: 0 });
+    expect(await importing(() => xml(`${whole}\n`))).toMatchObject({ state: 'done', added: 0, changed: 0, gone: 0 });
   });
 
   it.each([
@@ -274,9 +251,71 @@ describe('the last good catalogue stays, and the import says why, when the answe
   ])('%s, for a shop that has nothing yet', async (_what, answer, message) => {
     expect(await importing(answer)).toMatchObject({ state: 'failed', message });
   });
+});
 
-  it('a small shop’s feed without most of its products: that is believed', async () => {
-    await importing(() => xml(ymlOf(someOffers(10))));
-    expect(await importing(() => xml(ymlOf(someOffers(3))))).toMatchObject({ state: 'done', gone: 7 });
+describe('a feed that would change too much', () => {
+  const fewer = ymlOf(someOffers(20));
+  const others = ymlOf(someOffers(60).slice(30));
+  const dearer = ymlOf(someOffers(30).map((offer, at) => ({ ...offer, price: at < 16 ? '29.9' : '19.9' })));
+  const unpriced = ymlOf(someOffers(30).map((offer) => ({ ...offer, price: 'ask' })));
+
+  it.each([
+    [
+      'a third of the products less',
+      fewer,
+      { gone: 10 },
+      'misses 10 of 30 products that are in stock (more than 30 %)',
+    ],
+    ['other products altogether', others, { added: 30, gone: 30 }, 'misses 30 of 30 products'],
+    [
+      'more than half of the prices anew',
+      dearer,
+      { repriced: 16 },
+      'has another price, or none, for 16 of 30 products',
+    ],
+    ['no price at all', unpriced, { repriced: 30 }, 'has another price, or none, for 30 of 30 products'],
+  ])('waits with %s, then does what the merchant says', async (_what, feed, sums, words) => {
+    await importing(() => xml(whole));
+    const before = await catalogue();
+    const told = await importing(() => xml(feed));
+    expect(told).toMatchObject({ state: 'waiting', endedAt: null, ...sums, message: expect.stringContaining(words) });
+    expect(await catalogue()).toEqual(before);
+    const again = await importing(() => xml(feed), told.id);
+    expect(again).toEqual(told);
+    await confirmImport(db, shop, told.id);
+    expect(await importing(() => xml(''), told.id)).toMatchObject({ state: 'done', message: null, ...sums });
+    const after = new Set((await catalogue()).filter((row) => row.inStock).map((row) => row.id));
+    expect(after).toEqual(new Set([...feed.matchAll(/<offer id="(\w+)"/g)].map(([, id]) => id)));
+    expect(await importing(() => xml(`${feed}\n`))).toMatchObject({ state: 'done', added: 0, changed: 0, gone: 0 });
+  });
+
+  it('leaves everything as it is where the merchant stops it', async () => {
+    await importing(() => xml(whole));
+    const before = await catalogue();
+    const told = await importing(() => xml(fewer));
+    await stopImport(db, shop, told.id, clock);
+    expect(await importing(() => xml(fewer), told.id)).toMatchObject({ state: 'stopped' });
+    expect(await catalogue()).toEqual(before);
+  });
+
+  it('makes way for a newer one that was read, and not for one that failed', async () => {
+    await importing(() => xml(whole));
+    const told = await importing(() => xml(fewer));
+    await importing(() => new Response('', { status: 500 }));
+    expect((await lastImports(db, shop, 5)).map(({ state }) => state)).toEqual(['failed', 'waiting', 'done']);
+    await importing(() => xml(ymlOf(someOffers(29))));
+    expect((await lastImports(db, shop, 5)).map(({ state }) => state)).toEqual(['done', 'failed', 'stopped', 'done']);
+    expect(await confirmImport(db, shop, told.id)).toBe(false);
+  });
+
+  it('is believed as the shop says', async () => {
+    shop = await newShop({ feed: { url, everyMs: hour, guards: { gonePercent: 90, repricedPercent: 90 } } });
+    await importing(() => xml(whole));
+    expect(await importing(() => xml(ymlOf(someOffers(3))))).toMatchObject({ state: 'done', gone: 27 });
+  });
+
+  it('is believed of a small shop', async () => {
+    await importing(() => xml(ymlOf(someOffers(20))));
+    expect(await importing(() => xml(ymlOf([{ id: 'p0', price: '1' }])))).toMatchObject({ state: 'done', gone: 19 });
   });
 });

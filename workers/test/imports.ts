@@ -26,3 +26,35 @@ export async function runImport(deps: ImportDeps, job: { shop: ShopId; import: s
     if (outcome !== 'more') return outcome;
   }
 }
+
+/** The same, of a process that dies at its `nth` step outside: `before` it is taken, or `after`. From then on nothing works. */
+export function dyingDeps(deps: ImportDeps, nth: number, when: 'before' | 'after') {
+  let steps = 0;
+  const dead = () => steps > nth || (steps === nth && when === 'before');
+  const step = async <Answer>(run: () => Promise<Answer>): Promise<Answer> => {
+    steps += 1;
+    if (dead()) throw new Error('the process is dead');
+    const answer = await run();
+    if (steps === nth) throw new Error('the process died');
+    return answer;
+  };
+  const watched = <Whole extends object>(whole: Whole, methods: readonly string[]): Whole =>
+    new Proxy(whole, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (!methods.includes(String(name))) return value.bind(target);
+        return (...input: unknown[]) => step(async () => Reflect.apply(value, target, input));
+      },
+    });
+  return {
+    deps: {
+      ...deps,
+      db: watched(deps.db, ['batch']),
+      lake: watched(deps.lake, ['get', 'put', 'head', 'list', 'delete']),
+      fetch: (input: string, init: RequestInit) => step(() => deps.fetch(input, init)),
+    },
+    /** Whether it is dead. */
+    died: () => steps >= nth,
+  };
+}

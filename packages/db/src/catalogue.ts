@@ -7,7 +7,7 @@ import { noteProblems } from './feeds.ts';
 import { among, chunksOf, excluded, insertRows } from './rows.ts';
 import { categories, feedImports, products } from './schema.ts';
 import type { StagedOffer } from './staged.ts';
-import { offerStatements, offersUnlike, stockStatements } from './staged.ts';
+import { offerStatements, offersUnlike, partOf, rowText, stockStatements } from './staged.ts';
 
 export interface CategoryRow {
   id: string;
@@ -31,7 +31,11 @@ export async function putOffers(
   // A shop's system may send its first catalogue in many calls: nothing of that is news.
   const tellsNew = sql`exists (select 1 from ${feedImports} where ${feedImports.shop} = ${shop}
     and ${feedImports.startedAt} < ${now - dayMs})`;
-  await runAll(db, offerStatements(db, shop, news, { now, origin: 'api', import: null, tellsNew, while: always }));
+  const part = partOf(
+    news.map((offer) => ({ hash: offer.hash, row: rowText(offer) })),
+    news,
+  );
+  await runAll(db, offerStatements(db, shop, part, { now, origin: 'api', import: null, tellsNew, while: always }));
   const changed = news.filter(({ id }) => unlike.get(id)).length;
   return { added: news.length - changed, changed };
 }

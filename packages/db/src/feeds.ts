@@ -6,13 +6,19 @@ import type { Database } from './database.ts';
 import { placeOf } from './import-place.ts';
 import { among, chunksOf, insertRows } from './rows.ts';
 import { feedImports, feedProblems, productFacts, products } from './schema.ts';
-import type { StagedOffer } from './staged.ts';
+import type { OfferContent } from './staged.ts';
 
-/** What a feed server said to recognise an unchanged feed by (RFC 9110 §13). */
+/** What an unchanged feed is known by: what its server said (RFC 9110 §13), and what it was. */
 export interface Validators {
   url: string;
   etag: string | null;
   lastModified: string | null;
+  /** The shop's currency: in another one the same file means other prices. */
+  currency: string;
+  /** SHA-256 of the file; null: it was not computed. */
+  digest: string | null;
+  /** When the file was fetched. */
+  at: number;
 }
 
 /** Keeps problems for the merchant to see; the caller keeps their number within bounds. */
@@ -66,11 +72,7 @@ export async function missingFrom(
 }
 
 /** The products with these ids as they were last written. */
-export async function stagedById(
-  db: Database,
-  shop: ShopId,
-  ids: readonly string[],
-): Promise<Omit<StagedOffer, 'hash'>[]> {
+export async function offersById(db: Database, shop: ShopId, ids: readonly string[]): Promise<OfferContent[]> {
   const rows = await db
     .select()
     .from(products)

@@ -11,7 +11,7 @@ import type { ImportPlace } from './import-place.ts';
 import { placeOf } from './import-place.ts';
 import { among, chunksOf, excluded, insertRows } from './rows.ts';
 import { collections, feedImports, feedProblems, products } from './schema.ts';
-import type { StagedOffer } from './staged.ts';
+import type { OfferPart } from './staged.ts';
 import { offerStatements, stockStatements } from './staged.ts';
 
 /** Whoever is at work on an import. */
@@ -116,11 +116,11 @@ export async function noteComparison(
 export async function switchOffers(
   db: Database,
   claim: ImportClaim,
-  of: { offers: readonly StagedOffer[]; tellsNew: boolean; now: number; place: ImportPlace },
+  of: { part: OfferPart; tellsNew: boolean; now: number; place: ImportPlace },
 ): Promise<{ held: boolean; statements: number }> {
   const { now, tellsNew, place } = of;
   const writing = { now, origin: 'feed', import: claim.import, tellsNew, while: stillHeld(claim) } as const;
-  const statements = offerStatements(db, claim.shop, of.offers, writing);
+  const statements = offerStatements(db, claim.shop, of.part, writing);
   const held = await runLast(db, statements, moveStatement(db, claim, { place }));
   return { held, statements: statements.length + 1 };
 }

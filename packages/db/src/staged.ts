@@ -3,13 +3,13 @@
 // statements run twice write nothing the second time.
 import type { ShopId } from '@winback/domain';
 import type { SQL } from 'drizzle-orm';
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, ne, sql } from 'drizzle-orm';
 import type { Database, Statement } from './database.ts';
-import { among, chunksOf, excluded, insertRows } from './rows.ts';
+import { among, excluded } from './rows.ts';
 import { productFacts, productHistory, products } from './schema.ts';
 
-/** An offer on its way into the catalogue. Prices are minor units of `currency`. */
-export interface StagedOffer {
+/** What an offer says, as the catalogue keeps it. Prices are minor units of `currency`. */
+export interface OfferContent {
   id: string;
   groupId: string | null;
   name: string;
@@ -26,8 +26,19 @@ export interface StagedOffer {
   description: string | null;
   ignored: boolean;
   attributes: Record<string, unknown>;
-  /** Of all of the above: equal hashes, equal offers. */
+}
+
+/** An offer on its way into the catalogue, with a hash of all it says (letters, digits, dashes): equal hashes, equal offers. */
+export interface StagedOffer extends OfferContent {
   hash: string;
+}
+
+/** Offers as the database takes them: texts that nobody need read or write again on their way. */
+export interface OfferPart {
+  /** What history and facts are made of: JSON of `[id, priceMinor, currency, inStock]` each. */
+  short: string;
+  /** Rows without what the moment of writing adds, JSON; each fits a parameter. */
+  lists: string[];
 }
 
 export interface Writing {
@@ -40,27 +51,59 @@ export interface Writing {
   while: SQL;
 }
 
-const written = [
-  'name',
-  'groupId',
-  'url',
-  'picture',
-  'pictures',
-  'priceMinor',
-  'oldPriceMinor',
-  'currency',
-  'brand',
-  'category',
-  'categoryIds',
-  'inStock',
-  'description',
-  'attributes',
-  'ignored',
-  'hash',
-  'search',
-  'origin',
-  'changedAt',
-] as const;
+/** The columns of a row that its offer decides, in the order in which they travel, behind the hash. */
+const columns = {
+  id: ({ id }) => id,
+  name: ({ name }) => name,
+  groupId: ({ groupId }) => groupId,
+  url: ({ url }) => url,
+  picture: ({ picture }) => picture,
+  pictures: ({ pictures }) => JSON.stringify(pictures),
+  priceMinor: ({ priceMinor }) => priceMinor,
+  oldPriceMinor: ({ oldPriceMinor }) => oldPriceMinor,
+  currency: ({ currency }) => currency,
+  brand: ({ brand }) => brand,
+  category: ({ category }) => category,
+  categoryIds: ({ categoryIds }) => JSON.stringify(categoryIds),
+  inStock: ({ inStock }) => (inStock ? 1 : 0),
+  description: ({ description }) => description,
+  attributes: ({ attributes }) => JSON.stringify(attributes),
+  ignored: ({ ignored }) => (ignored ? 1 : 0),
+  search: searchText,
+} as const satisfies Partial<Record<keyof typeof products.$inferInsert, (offer: OfferContent) => unknown>>;
+const valuesOf = Object.values(columns);
+const keys: readonly string[] = ['hash', ...Object.keys(columns)];
+
+/** Three bytes a character at most: a list stays well below D1's 2 MB for one value. */
+const charsOfList = 400_000;
+
+/** All that an offer says, as a row on its way: JSON. Its hash is made of this text. */
+export function rowText(offer: OfferContent): string {
+  return JSON.stringify(valuesOf.map((valueIn) => valueIn(offer)));
+}
+
+/** `short` of only those offers whose past matters: not where the whole catalogue is new. */
+export function partOf(
+  offers: readonly { row: string; hash: string }[],
+  short: readonly Pick<OfferContent, 'id' | 'priceMinor' | 'currency' | 'inStock'>[],
+): OfferPart {
+  const lists: string[] = [];
+  let pieces: string[] = [];
+  let chars = 0;
+  const close = () => {
+    if (pieces.length > 0) lists.push(`${pieces.join('')}]`);
+    pieces = [];
+    chars = 0;
+  };
+  for (const { row, hash } of offers) {
+    if (chars > 0 && chars + row.length > charsOfList) close();
+    pieces.push(pieces.length === 0 ? '[["' : ',["', hash, '",', row.slice(1));
+    chars += row.length;
+  }
+  close();
+  const news = short.map(({ id, priceMinor, currency, inStock }) => [id, priceMinor, currency, inStock ? 1 : 0]);
+  return { short: JSON.stringify(news), lists };
+}
 
 /** An offer that the catalogue has in another form, or not at all: then `known` is null. */
 export interface UnlikeOffer {
@@ -74,13 +117,14 @@ export async function offersUnlike(
   shop: ShopId,
   offers: readonly Pick<StagedOffer, 'id' | 'hash'>[],
 ): Promise<UnlikeOffer[]> {
-  const pairs = JSON.stringify(offers.map(({ id, hash }) => [id, hash]));
-  const id = sql<string>`n.value->>0`;
+  // An object: SQLite takes it apart without reading every pair a second time.
+  const hashes = JSON.stringify(Object.fromEntries(offers.map(({ id, hash }) => [id, hash])));
+  const id = sql<string>`n.key`;
   const rows = await db
     .select({ id, row: products.row, priceMinor: products.priceMinor, currency: products.currency })
-    .from(sql`json_each(${pairs}) as n`)
+    .from(sql`json_each(${hashes}) as n`)
     .leftJoin(products, and(eq(products.shop, shop), eq(products.id, id)))
-    .where(sql`${products.row} is null or ${products.hash} <> n.value->>1`);
+    .where(sql`${products.row} is null or ${products.hash} <> n.value`);
   return rows.map(({ id: named, row, priceMinor, currency }) => ({
     id: named,
     known: row === null ? null : { priceMinor, currency: currency ?? '' },
@@ -88,41 +132,40 @@ export async function offersUnlike(
 }
 
 /** Writes offers that are not in the catalogue as they are here; the others are left alone. Ids must differ. */
-export function offerStatements(
-  db: Database,
-  shop: ShopId,
-  offers: readonly StagedOffer[],
-  writing: Writing,
-): Statement[] {
-  if (offers.length === 0) return [];
-  const { now, origin } = writing;
-  const rows = offers.map((offer) => ({
-    ...offer,
-    shop,
-    pictures: JSON.stringify(offer.pictures),
-    categoryIds: JSON.stringify(offer.categoryIds),
-    attributes: JSON.stringify(offer.attributes),
-    search: searchText(offer),
-    origin,
-    firstAt: now,
-    changedAt: now,
-  }));
+export function offerStatements(db: Database, shop: ShopId, part: OfferPart, writing: Writing): Statement[] {
   const samePicture = (column: typeof products.pictureState | typeof products.pictureAt) =>
     sql`case when ${products.picture} is ${excluded(products.picture)} then ${column} end`;
+  const table = getTableColumns(products);
+  const written = Object.entries(table).filter(([key]) => keys.includes(key) && key !== 'id');
   const set = {
-    ...Object.fromEntries(written.map((key) => [key, excluded(products[key])])),
+    ...Object.fromEntries(written.map(([key, column]) => [key, excluded(column)])),
+    origin: excluded(products.origin),
+    changedAt: excluded(products.changedAt),
     pictureState: samePicture(products.pictureState),
     pictureAt: samePicture(products.pictureAt),
   };
-  const short = offers.map(({ id, priceMinor, currency, inStock }) => [id, priceMinor, currency, inStock ? 1 : 0]);
+  const others: Record<string, unknown> = {
+    shop,
+    origin: writing.origin,
+    firstAt: writing.now,
+    changedAt: writing.now,
+  };
+  const picked = Object.keys(table).map((key) =>
+    keys.includes(key) ? sql.raw(`value->>${keys.indexOf(key)}`) : sql`${others[key] ?? null}`,
+  );
+  const rowsOf = (list: string) =>
+    sql`select ${sql.join(picked, sql`, `)} from json_each(${list}) where ${writing.while}`;
   return [
-    ...newsStatements(db, shop, sql`json_each(${JSON.stringify(short)})`, writing),
-    ...chunksOf(rows).map((chunk) =>
-      insertRows(db, products, chunk, writing.while).onConflictDoUpdate({
-        target: [products.shop, products.id],
-        set,
-        setWhere: sql`${products.hash} <> ${excluded(products.hash)}`,
-      }),
+    ...(part.short === '[]' ? [] : newsStatements(db, shop, sql`json_each(${part.short})`, writing)),
+    ...part.lists.map((list) =>
+      db
+        .insert(products)
+        .select(rowsOf(list))
+        .onConflictDoUpdate({
+          target: [products.shop, products.id],
+          set,
+          setWhere: sql`${products.hash} <> ${excluded(products.hash)}`,
+        }),
     ),
   ];
 }
@@ -176,6 +219,6 @@ export function stockStatements(
 }
 
 /** What a search looks through. */
-function searchText({ name, brand, id }: StagedOffer): string {
+function searchText({ name, brand, id }: OfferContent): string {
   return `${name} ${brand ?? ''} ${id}`.toLowerCase();
 }

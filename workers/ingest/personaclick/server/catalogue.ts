@@ -71,7 +71,7 @@ async function putProducts(c: WireContext, call: WireCall): Promise<Response> {
     return read.ok ? [read.value.offer] : [];
   });
   const list = lastOfEach(offers, (offer) => offer.id);
-  const staged = await Promise.all(list.map((offer) => stagedOf(offer, call.settings.currency)));
+  const staged = list.map((offer) => stagedOf(offer, call.settings.currency));
   const counts = await putOffers(databaseOf(c.env), call.shop, staged, call.now);
   return report(c, call, { ...counts, offers: list.length, problems });
 }

@@ -1,0 +1,200 @@
+// The other half of `pnpm bench feed`: what an import costs from the shop's server to the catalogue in D1, beside what writing
+// the same rows into the same table costs in bare batches of the same run; what it costs when nothing is new; and the memory
+// that it takes. `--million` imports a feed of a million offers once, and says how that went.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import { cpuMicros } from './load.ts';
+import { bundleWorker } from './runtime/bundle.ts';
+import { migrationStatements } from './runtime/product.ts';
+import type { Workerd } from './runtime/workerd.ts';
+import { prepareWorkerd } from './runtime/workerd.ts';
+import { feedPieces } from './yml.ts';
+
+const offers = 100_000;
+const million = 1_000_000;
+const rounds = 3;
+const port = 9_321;
+const reach = { first: 2, again: 0.25 };
+const sampleMs = 100;
+
+const runSchema = z.object({
+  outcome: z.string(),
+  import: z.object({ state: z.string(), added: z.number(), changed: z.number(), message: z.string().nullable() }),
+});
+const pageSchema = z.object({ columns: z.array(z.string()), lists: z.array(z.string()), last: z.string().nullable() });
+
+interface Cost {
+  cpu: number;
+  wall: number;
+}
+
+export async function benchImport(folder: string): Promise<void> {
+  const script = await bundleWorker(
+    join(import.meta.dirname, 'worker/import.worker.ts'),
+    join(folder, 'bundle-import'),
+  );
+  const store = join(folder, 'import');
+  const parts = { settings: {}, objects: {}, d1: 'DB', r2: 'LAKE', queues: [] };
+  const worker = await prepareWorkerd({ script, port, store, ...parts }).start();
+  const feeds = await serveFeeds();
+  try {
+    await worker.migrate(migrationStatements());
+    if (process.argv.includes('--million')) await importMillion(worker, feeds.host);
+    else await race(worker, feeds.host);
+  } finally {
+    await worker.kill();
+    feeds.close();
+  }
+}
+
+/** Each in turn, several times over, so that a machine that slows down slows all of them. */
+async function race(worker: Workerd, host: string): Promise<void> {
+  const costs: Record<'first' | 'bare' | 'anew' | 'again', Cost[]> = { first: [], bare: [], anew: [], again: [] };
+  let grown = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const shop = `shop-${round}`;
+    const importOf = (day: string) =>
+      imported(worker, { shop, id: `${shop}-${day}`, feed: `http://${host}/${offers}/${day}` });
+    const first = await importOf('monday');
+    if (first.told.added !== offers) throw new Error(`the first import added ${first.told.added} of ${offers}`);
+    const bare = await writtenBare(worker, shop);
+    await ask(worker, 'watch', {});
+    const anew = await importOf('tuesday');
+    const again = await imported(worker, { shop, id: `${shop}-again`, feed: `http://${host}/${offers}/tuesday` });
+    const { rows } = z.object({ rows: z.number() }).parse(await ask(worker, 'watched', {}));
+    if (rows > 0) throw new Error(`${rows} rows were written though no offer was another`);
+    if (anew.told.state !== 'done' || again.told.state !== 'unchanged') throw new Error('an import did not end well');
+    costs.first.push(first.cost);
+    costs.bare.push(bare);
+    costs.anew.push(anew.cost);
+    costs.again.push(again.cost);
+    grown = Math.max(grown, first.grown, anew.grown, again.grown);
+  }
+  const row = (all: Cost[]) => ({
+    'CPU s': tenth(median(all.map(({ cpu }) => cpu))),
+    'wall s': tenth(median(all.map(({ wall }) => wall))),
+  });
+  console.info(`${offers} offers into D1, CPU time of workerd with D1 and R2 in it, median of ${rounds}`);
+  console.table({
+    'first import': row(costs.first),
+    'its rows in bare batches': row(costs.bare),
+    'the same offers in another file, no row written': row(costs.anew),
+    'the same file, no row written': row(costs.again),
+  });
+  console.info(`the process grew by ${grown} MB at most during an import, D1’s and R2’s caches in it`);
+  const paired = (one: Cost[], other: Cost[]) => median(one.map(({ cpu }, at) => cpu / (other[at]?.cpu ?? Number.NaN)));
+  verdict('a first import', paired(costs.first, costs.bare), { limit: reach.first, of: 'the bare batches' });
+  verdict('an import of the same file', paired(costs.again, costs.first), { limit: reach.again, of: 'the first' });
+}
+
+async function importMillion(worker: Workerd, host: string): Promise<void> {
+  for (const [id, day] of [
+    ['first', 'monday'],
+    ['again', 'tuesday'],
+  ] as const) {
+    const feed = `http://${host}/${million}/${day}`;
+    const { told, cost, runs, grown } = await imported(worker, { shop: 'shop', id, feed });
+    console.info(
+      `${million} offers, ${id}: ${told.state}, ${told.added} added, ${told.changed} changed, ${runs} runs, ${tenth(cost.cpu)} s CPU, ${tenth(cost.wall)} s, at most ${grown} MB more than before`,
+    );
+    if (told.state !== 'done') throw new Error(told.message ?? 'it did not end');
+  }
+}
+
+/** Runs an import to its end, as the queue's consumer would. */
+async function imported(worker: Workerd, of: { shop: string; id: string; feed: string }) {
+  const { shop, id, feed } = of;
+  await ask(worker, `shop/${shop}`, { feed });
+  const pid = worker.workerdPid();
+  const before = megabytesOf(pid);
+  let highest = before;
+  const sampling = setInterval(() => {
+    highest = Math.max(highest, megabytesOf(pid));
+  }, sampleMs);
+  const [cpu, wall] = [cpuMicros(pid), performance.now()];
+  for (let runs = 1; ; runs += 1) {
+    const run = runSchema.parse(await ask(worker, `shop/${shop}/import/${id}?host=${new URL(feed).host}`, {}));
+    if (run.outcome === 'more') continue;
+    clearInterval(sampling);
+    return { told: run.import, cost: costSince(pid, cpu, wall), runs, grown: highest - before };
+  }
+}
+
+/** Writes the rows of a shop once more, for another shop. What receiving them costs is taken off. */
+async function writtenBare(worker: Workerd, shop: string): Promise<Cost> {
+  const to = `${shop}-bare`;
+  await ask(worker, `shop/${to}`, { feed: 'https://shop.example/none' });
+  const pages: z.infer<typeof pageSchema>[] = [];
+  for (let after = ''; ; ) {
+    const answer = await fetch(`${worker.url}/shop/${shop}/rows?to=${to}&after=${after}`);
+    const page = pageSchema.parse(await answer.json());
+    if (page.last === null) break;
+    pages.push(page);
+    after = page.last;
+  }
+  const pid = worker.workerdPid();
+  const cost = async (path: string) => {
+    const [cpu, wall] = [cpuMicros(pid), performance.now()];
+    for (const page of pages) await ask(worker, path, page);
+    return costSince(pid, cpu, wall);
+  };
+  const received = await cost('received');
+  const bare = await cost('bare');
+  return { cpu: bare.cpu - received.cpu, wall: bare.wall - received.wall };
+}
+
+function costSince(pid: number, cpu: number, wall: number): Cost {
+  return { cpu: (cpuMicros(pid) - cpu) / 1_000_000, wall: (performance.now() - wall) / 1_000 };
+}
+
+async function ask(worker: Workerd, path: string, body: unknown): Promise<unknown> {
+  const answer = await fetch(`${worker.url}/${path}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  return answer.json();
+}
+
+/** `/<offers>/<day>`: a feed of so many offers that is another file every day. */
+function serveFeeds(): Promise<{ host: string; close: () => void }> {
+  const server = createServer((request, response) => {
+    const [, count = '', day = ''] = (request.url ?? '').split('/');
+    response.setHeader('content-type', 'application/xml');
+    Readable.from(feedPieces(Number(count), day)).pipe(response);
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const { port: at } = server.address() as AddressInfo;
+      const close = () => {
+        server.closeAllConnections();
+        server.close();
+      };
+      resolve({ host: `127.0.0.1:${at}`, close });
+    });
+  });
+}
+
+/** Resident memory of a process. */
+function megabytesOf(pid: number): number {
+  const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Math.round(Number(kilobytes) / 1_024);
+}
+
+function verdict(what: string, ratio: number, { limit, of }: { limit: number; of: string }): void {
+  const reached = ratio <= limit ? 'reached' : 'MISSED';
+  console.info(`${what}: ${hundredth(ratio)} × ${of}, to be at most ${limit}: ${reached}`);
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function tenth(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+function hundredth(value: number): number {
+  return Math.round(value * 100) / 100;
+}
