@@ -90,7 +90,9 @@ export default defineConfig({
           workerd((provided) => ({
             SMTP_PORT: provided('smtpPort'),
             OUTSIDE_HOST: provided('outsideHost'),
-            FEED_ALLOWED_HOSTS: provided('outsideHost'),
+            ODD_HOST: provided('oddHost'),
+            FEED_ALLOWED_HOSTS: `${provided('outsideHost')}, ${provided('oddHost')}`,
+            DNS_QUERY_URL: `http://${provided('oddHost')}/dns-query`,
           })),
         ],
         test: {

@@ -50,6 +50,8 @@ const settingsSchema = z.object({
   SMTP_PASSWORD: z.string().optional(),
   /** Hosts that a feed may be fetched from although they are private; for the demo and for tests. */
   FEED_ALLOWED_HOSTS: z.string().default(''),
+  /** Where names of feeds' hosts are looked up before they are asked: DNS over HTTPS in its JSON form. */
+  DNS_QUERY_URL: z.url().default('https://cloudflare-dns.com/dns-query'),
   /** How long a Visitor gathers events before it hands them to the queue, while somebody looks at the dashboard. */
   OUTBOX_FLUSH_MS: milliseconds.default(20_000),
   /** The same, while nobody looks. Orders, addresses and letters never wait that long. */

@@ -11,6 +11,7 @@ import { hooks } from './ingest/hooks.ts';
 import { ingest } from './ingest/index.ts';
 import { personaclick } from './ingest/personaclick/index.ts';
 import { personaclickServer } from './ingest/personaclick/server/index.ts';
+import { pushedFeed } from './ingest/pushed-feed.ts';
 import { segment } from './ingest/segment.ts';
 import { serverEvents } from './ingest/server-events.ts';
 import { trackerRoute } from './ingest/tracker.ts';
@@ -32,6 +33,7 @@ const app = new Hono<{ Bindings: Env }>()
   .route('/', personaclickServer)
   .route('/', trackerRoute)
   .route('/', serverEvents)
+  .route('/', pushedFeed)
   .route('/', segment)
   .route('/', hooks)
   .route('/', dataLayerRoute)

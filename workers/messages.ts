@@ -43,6 +43,14 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('orders-told'), shop: z.string(), orders: z.array(z.string()) }),
   /** The consent of these people is another since the shop's system said so. */
   z.object({ kind: z.literal('consent-told'), shop: z.string(), people: z.array(z.string()) }),
+  /** The feed needs its merchant: the schedule rests after many failures, or an import waits. `to`: these owners only. */
+  z.object({
+    kind: z.literal('tell-owners'),
+    shop: z.string(),
+    import: z.string(),
+    why: z.enum(['paused', 'waiting']),
+    to: z.array(z.string()).optional(),
+  }),
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
 ]);
 export type JobMessage = z.infer<typeof jobMessageSchema>;

@@ -1,34 +1,73 @@
 // The one way out to addresses that people type. Refuses what points inside, follows redirects itself and looks at every
-// hop, gives up on slow servers, and stops reading where it was told to.
+// hop, carries credentials to no other origin, gives up on slow servers, and stops reading where it was told to.
 import type { Result } from '@winback/domain';
 import { ok, refuse } from '@winback/domain';
+import type { Patience } from './guarded-body.ts';
+import { guarded, tooLarge } from './guarded-body.ts';
+import { allowedUrl } from './outbound-address.ts';
 
 export interface OutboundOptions {
+  /** May throw {@link AddressRefused} where it knows more of a host than its name says. */
   fetch: (input: string, init: RequestInit) => Promise<Response>;
+  /** `authorization` and `cookie` are sent to the first address' origin only. */
   headers: Record<string, string>;
   /** `host:port` that may be asked although they are private. */
   allow: readonly string[];
+  /** Until the headers of the last hop are there. */
   timeoutMs: number;
+  /** How much of the body, and how long; what is left out is as {@link defaultPatience} has it. */
+  patience?: Partial<Patience>;
 }
 
-const maxHops = 5;
+/** What a feed of a million products needs on a slow line, within the 15 minutes that a queue's consumer has. */
+const defaultPatience: Patience = {
+  maxBytes: 2_000_000_000,
+  idleMs: 30_000,
+  totalMs: 13 * 60_000,
+  minBytesPerSecond: 2_000,
+  graceMs: 60_000,
+};
 
-/** Answers the response, or one sentence that says why there is none. The body is still to be read. */
+const maxHops = 5;
+const ofTheirOwn = ['authorization', 'cookie'];
+
+/** Thrown by `fetch` where a host turns out to be none of the web: the message says why, for people. */
+export class AddressRefused extends Error {}
+
+/**
+ * Answers the response, or one sentence that says why there is none. The body is still to be read: reading it fails with
+ * `BodyGivenUp` where the server is too slow or sends too much.
+ */
 export async function outboundFetch(address: string, options: OutboundOptions): Promise<Result<Response, string>> {
+  const patience = { ...defaultPatience, ...options.patience };
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), options.timeoutMs);
+  try {
+    const answered = await followed(address, options, abort.signal);
+    return answered.ok ? withPatience(answered.value, patience) : answered;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function followed(
+  address: string,
+  options: OutboundOptions,
+  signal: AbortSignal,
+): Promise<Result<Response, string>> {
   let next = address;
+  let home: string | null = null;
+  let { headers } = options;
   for (let hop = 0; hop <= maxHops; hop += 1) {
     const allowed = allowedUrl(next, options.allow);
     if (!allowed.ok) return allowed;
-    const answered = await ask(allowed.value, options);
+    home ??= allowed.value.origin;
+    // Who led us away does not choose what is asked at home with the password.
+    if (allowed.value.origin !== home) headers = withoutCredentials(headers);
+    const answered = await ask(allowed.value, { ...options, headers }, signal);
     if (!answered.ok) return answered;
     const location = answered.value.headers.get('location');
-    if (
-      answered.value.status < 300 ||
-      answered.value.status > 399 ||
-      answered.value.status === 304 ||
-      location === null
-    )
-      return answered;
+    if (!isRedirect(answered.value.status) || location === null) return answered;
     await answered.value.body?.cancel();
     if (!URL.canParse(location, allowed.value)) return refuse('the server redirects to an address that cannot be read');
     next = new URL(location, allowed.value).href;
@@ -36,43 +75,38 @@ export async function outboundFetch(address: string, options: OutboundOptions): 
   return refuse(`the server redirects more than ${maxHops} times`);
 }
 
-async function ask(url: URL, { fetch, headers, timeoutMs }: OutboundOptions): Promise<Result<Response, string>> {
+function isRedirect(status: number): boolean {
+  return status >= 300 && status <= 399 && status !== 304;
+}
+
+/** `headers` is as its caller wrote it: names of any case. */
+function withoutCredentials(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !ofTheirOwn.includes(name.toLowerCase())));
+}
+
+async function ask(
+  url: URL,
+  { fetch, headers, timeoutMs }: OutboundOptions,
+  signal: AbortSignal,
+): Promise<Result<Response, string>> {
   try {
-    return ok(await fetch(url.href, { headers, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) }));
+    return ok(await fetch(url.href, { headers, redirect: 'manual', signal }));
   } catch (error) {
-    const late = error instanceof Error && error.name === 'TimeoutError';
+    if (error instanceof AddressRefused) return refuse(error.message);
+    const late = signal.aborted || (error instanceof Error && error.name === 'TimeoutError');
     return refuse(
       late ? `the server did not answer within ${timeoutMs / 1_000} seconds` : 'the server could not be reached',
     );
   }
 }
 
-function allowedUrl(address: string, allow: readonly string[]): Result<URL, string> {
-  if (!URL.canParse(address)) return refuse('the address cannot be read');
-  const url = new URL(address);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return refuse('the address does not start with https://');
-  if (allow.includes(url.host)) return ok(url);
-  if (url.username || url.password) return refuse('an address with a password in it is not fetched');
-  if (isPrivate(url.hostname)) return refuse('the address points to a private network');
-  return ok(url);
-}
-
-/** Names and numbers that never mean a shop on the web (RFC 6890, RFC 6761, RFC 6762). `hostname` is normalised by URL. */
-function isPrivate(hostname: string): boolean {
-  const name = hostname.replace(/\.$/, '');
-  if (name.startsWith('['))
-    return !/^\[2[0-9a-f]{3}:/i.test(name) || /^\[2001:(0|db8|10|20)?:/i.test(name) || /^\[2002:/i.test(name);
-  const parts = /^(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(name)?.slice(1).map(Number);
-  if (!parts)
-    return !name.includes('.') || /\.(local|localhost|internal|home\.arpa|lan|intranet|onion|test)$/i.test(name);
-  const [one = 0, two = 0] = parts;
-  const special = [0, 10, 127].includes(one) || one >= 224;
-  return (
-    special ||
-    (one === 100 && two >= 64 && two < 128) ||
-    (one === 169 && two === 254) ||
-    (one === 172 && two >= 16 && two < 32) ||
-    (one === 192 && (two === 168 || two === 0)) ||
-    (one === 198 && (two === 18 || two === 19))
-  );
+function withPatience(answer: Response, patience: Patience): Result<Response, string> {
+  if (!answer.body) return ok(answer);
+  const announced = Number(answer.headers.get('content-length'));
+  if (announced > patience.maxBytes) {
+    void answer.body.cancel();
+    return refuse(tooLarge(patience.maxBytes).message);
+  }
+  const { status, headers } = answer;
+  return ok(new Response(guarded(answer.body, patience), { status, headers }));
 }

@@ -1,16 +1,14 @@
 // Secrets of other systems at rest: AES-GCM under a key made from AUTH_SECRET (HKDF, RFC 5869). What is sealed names the key it
 // was sealed with, so that AUTH_SECRET can be changed: while AUTH_SECRET_BEFORE is set, what was sealed before still opens.
-// A sealed text opens only where it was put: shop and platform are authenticated along with it.
+// A sealed text opens only where it was put: its shop, and the platform or the origin that it is for, are authenticated along
+// with it.
 import type { Platform, Result, ShopId } from '@winback/domain';
 import { ok, refuse } from '@winback/domain';
 import type { Env } from './env.ts';
 import { settingsOf } from './env.ts';
 
-/** Where a sealed text belongs. */
-export interface Place {
-  shop: ShopId;
-  platform: Platform;
-}
+/** Where a sealed text belongs: to a platform, or to the origin of a feed (`https://shop.example`). */
+export type Place = { shop: ShopId; platform: Platform } | { shop: ShopId; feedOrigin: string };
 
 const version = 'v1';
 const nonceBytes = 12;
@@ -46,8 +44,9 @@ async function secretBy(env: Env, keyId: string): Promise<string | null> {
   return null;
 }
 
-function aboutOf({ shop, platform }: Place) {
-  return utf8.encode(`${shop}/${platform}`);
+function aboutOf(place: Place) {
+  const what = 'platform' in place ? place.platform : `feed ${place.feedOrigin}`;
+  return utf8.encode(`${place.shop}/${what}`);
 }
 
 async function keyFrom(secret: string): Promise<CryptoKey> {

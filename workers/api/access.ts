@@ -63,6 +63,6 @@ export const inShop = createMiddleware<ShopEnv>(async (c, next) => {
   return next();
 });
 
-export function refused(c: Context, status: 400 | 401 | 403 | 404 | 409, body: ErrorBody): Response {
+export function refused(c: Context, status: 400 | 401 | 403 | 404 | 409 | 413 | 415, body: ErrorBody): Response {
   return c.json(body, status);
 }

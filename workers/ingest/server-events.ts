@@ -1,6 +1,5 @@
 // What a shop's own server tells: `POST /v1/events`, authorised by a secret key. When the answer is heard, every event that
 // it does not name as refused is on disk. No page may ask this: the key must not stand in one.
-import { shopOfKey } from '@winback/db';
 import type { BeaconEvent, ErrorBody, ServerAnswer, ShopId, ShopSettings, VisitorId } from '@winback/domain';
 import { beaconLimits, serverAnswerSchema, serverBatchDescription } from '@winback/domain';
 import type { Visit } from '@winback/engine/triggers';
@@ -9,13 +8,13 @@ import { Hono } from 'hono';
 import { answers } from '../described.ts';
 import { eachOf } from '../each-of.ts';
 import type { Env } from '../env.ts';
-import { databaseOf } from '../env.ts';
 import { noteDrop } from '../events.ts';
 import { shopSettings } from '../shop-settings.ts';
 import type { Claimed } from '../visitor/answers.ts';
 import type { RefusedBatch, RefusedItem, ServerItem } from './server-batch.ts';
 import { parseServerBatch, unknownPerson } from './server-batch.ts';
 import { personsOf } from './server-person.ts';
+import { shopOfBearer, wrongKey } from './shop-key.ts';
 import type { Stored } from './store.ts';
 import { storeEvents, storeForPerson } from './store.ts';
 
@@ -59,16 +58,6 @@ export async function storeItems(
   const visit: Visit = { idleMs: settings.traffic.sessionIdleMs, by: 'server' };
   const stored = await storeAll(env, { shop, visit, doors: doorsOf(wanted, persons) }, now);
   return { ...stored, unknown: nobody.map(unknownPerson) };
-}
-
-const wrongKey: ErrorBody = {
-  code: 'wrong-key',
-  message: 'send a secret key of the shop that was not revoked: authorization: Bearer <key>',
-};
-
-async function shopOfBearer(c: ServerContext): Promise<ShopId | null> {
-  const secret = /^Bearer +(\S{8,512})$/i.exec(c.req.header('authorization') ?? '')?.[1];
-  return secret === undefined ? null : shopOfKey(databaseOf(c.env), secret);
 }
 
 function refuseBatch(c: ServerContext, shop: ShopId, { status, ...refusal }: RefusedBatch, now: number): Response {

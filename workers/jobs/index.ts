@@ -3,9 +3,12 @@ import type { ShopId } from '@winback/domain';
 import { assertNever } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
+import { accessHeaders } from '../feed-access.ts';
 import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
+import { freshShopSettings } from '../shop-settings.ts';
+import { wayOut } from '../way-out.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
@@ -13,6 +16,7 @@ import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
+import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
@@ -42,6 +46,8 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
   switch (job.kind) {
     case 'import-feed':
       return runImport(env, { shop, import: job.import });
+    case 'tell-owners':
+      return tellOwners(env, shop, job);
     case 'publish-recommendations':
       return publishRecommendations(env, shop);
     case 'orders-told':
@@ -56,19 +62,14 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
 }
 
 async function runImport(env: Env, job: { shop: ShopId; import: string }): Promise<void> {
-  const { FEED_ALLOWED_HOSTS, LEASE_MS } = settingsOf(env);
-  const allow = FEED_ALLOWED_HOSTS.split(',')
-    .map((host) => host.trim())
-    .filter(Boolean);
   const outcome = await importFeed(
     {
+      ...wayOut(env),
       db: databaseOf(env),
       lake: env.LAKE,
-      fetch: (input, init) => fetch(input, init),
-      headers: async () => ({}),
+      headers: () => headersFor(env, job.shop),
       now: Date.now,
-      allow,
-      leaseMs: LEASE_MS,
+      leaseMs: settingsOf(env).LEASE_MS,
     },
     job,
   );
@@ -78,4 +79,9 @@ async function runImport(env: Env, job: { shop: ShopId; import: string }): Promi
     return;
   }
   await env.SHOP.getByName(job.shop).importEnded({ ...job, state: outcome });
+}
+
+async function headersFor(env: Env, shop: ShopId): Promise<Record<string, string>> {
+  const url = (await freshShopSettings(env, shop, Date.now()))?.feed.url;
+  return url ? accessHeaders(env, shop, url) : {};
 }

@@ -41,6 +41,8 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
     case 'erase-person':
       return `${body.kind}:${body.erasure}`;
+    case 'tell-owners':
+      return `${body.kind}:${body.why}:${body.import}`;
     case 'publish-recommendations':
       return `${body.kind}:${body.shop}`;
     default:
@@ -65,6 +67,8 @@ function subjectOf(body: Dead): string {
       return `the consent of ${body.people.length} people`;
     case 'erase-person':
       return `erasure ${body.erasure}`;
+    case 'tell-owners':
+      return `a letter to the owners about import ${body.import}`;
     case 'publish-recommendations':
       return 'recommendations';
     default:

@@ -2,7 +2,6 @@
 // leave, and `go` is given once. Dying between any two lines leaves a state that the Visitor's own alarm resolves.
 import { triggerSettingsOf } from '@winback/engine/triggers';
 import type { SendOutcome } from '@winback/mail';
-import { smtpProvider } from '@winback/mail';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { LetterMessage } from '../messages.ts';
@@ -10,6 +9,7 @@ import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import type { Settlement } from '../visitor/answers.ts';
 import { composeLetter } from './compose.ts';
+import { providerOf } from './provider.ts';
 import { retryLater } from './retry.ts';
 
 const maxCompositions = 3;
@@ -56,17 +56,6 @@ async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessa
     }
   }
   throw new Error('the cart changed at every try');
-}
-
-function providerOf(env: Env) {
-  const {
-    SMTP_HOST: host,
-    SMTP_PORT: port,
-    SMTP_SECURE: secure,
-    SMTP_USER: user,
-    SMTP_PASSWORD: password,
-  } = settingsOf(env);
-  return smtpProvider({ host, port, secure, ...(user ? { user } : {}), ...(password ? { password } : {}) });
 }
 
 function settlementOf(outcome: SendOutcome): Settlement {

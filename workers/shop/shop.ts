@@ -1,9 +1,8 @@
 // One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
-import { confirmImport, dropOldFacts } from '@winback/db';
-import type { FeedImport, ShopId } from '@winback/domain';
-import { newToken } from '@winback/domain';
+import { dropOldFacts } from '@winback/db';
+import type { ShopId } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
@@ -12,6 +11,8 @@ import { freshShopSettings } from '../shop-settings.ts';
 import type { Counted, DropNote, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
 import type { ProductFigures } from './counting.ts';
 import { DropBook } from './drop-book.ts';
+import type { ImportState, StartAsk } from './feed-desk.ts';
+import { FeedDesk } from './feed-desk.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
 
@@ -27,12 +28,10 @@ const nextPageMs = 1_000;
 const pairsPublished = 5_000;
 const factsKeptMs = 30 * dayMs;
 
-/** How an import ended, or that it waits; `nobody`: there is no such shop. */
-type ImportState = Exclude<FeedImport['state'], 'running'> | 'nobody';
-
 export class Shop extends DurableObject<Env> {
   readonly #storage: ShopStorage;
   readonly #dropBook: DropBook;
+  readonly #feed: FeedDesk;
   #schedule: Schedule;
   #shop: ShopId | null;
 
@@ -42,6 +41,12 @@ export class Shop extends DurableObject<Env> {
     this.#dropBook = new DropBook(ctx.storage.sql);
     this.#schedule = this.#storage.read<Schedule>('schedule') ?? {};
     this.#shop = this.#storage.read<ShopId>('shop');
+    this.#feed = new FeedDesk({
+      env,
+      storage: this.#storage,
+      book: (name, at) => this.#book(name, at),
+      unbook: (name) => this.#unbook(name),
+    });
   }
 
   /** Counts what Visitors' outboxes hold, each row once. Answers how far each Visitor is counted. */
@@ -92,36 +97,13 @@ export class Shop extends DurableObject<Env> {
   }
 
   /**
-   * Starts an import of the feed, or, under the id of a file that lies in the lake already, of that file; the next one by
-   * schedule is counted from now. Where one is running, it is that one that is answered.
+   * Starts an import of the feed, or of a file that lies in R2 under this import's id already; the next one by schedule is
+   * counted from now. While an import runs, a file waits its turn.
    */
-  async importNow(input: { shop: ShopId; import?: string }): Promise<{ import: string }> {
+  async importNow(input: { shop: ShopId } & StartAsk): Promise<{ import: string }> {
     this.#know(input.shop);
-    const running = this.#storage.read<string>('import');
-    const id = running ?? input.import ?? newToken();
-    this.#storage.write('import', id);
-    await this.#book('feed-check', Date.now() + settingsOf(this.env).LEASE_MS);
     if (this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
-    const settings = await freshShopSettings(this.env, input.shop, Date.now());
-    if (settings) await this.#book('feed', Date.now() + settings.feed.everyMs);
-    await this.env.JOBS.send({ kind: 'import-feed', shop: input.shop, import: id });
-    return { import: id };
-  }
-
-  /** The merchant's word that an import which waits for it goes on. `busy`: another one is running. */
-  async confirmImport(input: { shop: ShopId; import: string }): Promise<'goes-on' | 'does-not-wait' | 'busy'> {
-    this.#know(input.shop);
-    if (this.#storage.read<string>('import')) return 'busy';
-    this.#storage.write('import', input.import);
-    // Whoever dies from here on leaves it to the check, which asks until the import has ended or still waits.
-    await this.#book('feed-check', Date.now() + settingsOf(this.env).LEASE_MS);
-    if (!(await confirmImport(databaseOf(this.env), input.shop, input.import))) {
-      this.#storage.write('import', null);
-      await this.#unbook('feed-check');
-      return 'does-not-wait';
-    }
-    await this.importNow(input);
-    return 'goes-on';
+    return this.#feed.importNow(input.shop, input);
   }
 
   /** For a shop that was just made: its first import, once. */
@@ -129,11 +111,34 @@ export class Shop extends DurableObject<Env> {
     if (this.#schedule.feed === undefined) await this.importNow(input);
   }
 
-  /** An import came to its end, good or bad, or waits for the merchant: another one may start. */
+  /** An import came to its end, good or bad, or waits for the merchant's word. */
   async importEnded(input: { shop: ShopId; import: string; state: ImportState }): Promise<void> {
-    if (this.#storage.read<string>('import') !== input.import) return;
-    this.#storage.write('import', null);
-    await this.#unbook('feed-check');
+    this.#know(input.shop);
+    await this.#feed.ended(input.shop, input);
+  }
+
+  /** The merchant's word that an import which waits for it goes on. `busy`: another one is running. */
+  async confirmImport(input: { shop: ShopId; import: string }): ReturnType<FeedDesk['confirm']> {
+    this.#know(input.shop);
+    return this.#feed.confirm(input.shop, input.import);
+  }
+
+  /** The merchant's no to an import that waits or runs. False: it has ended, or writes the catalogue. */
+  async stopImport(input: { shop: ShopId; import: string }): Promise<boolean> {
+    this.#know(input.shop);
+    return this.#feed.stop(input.shop, input.import);
+  }
+
+  /** The feed's rhythm or address is another: the next import by schedule is counted from now. */
+  async rescheduleFeed(input: { shop: ShopId }): Promise<void> {
+    this.#know(input.shop);
+    await this.#feed.reschedule(input.shop);
+  }
+
+  /** Whether the shop's system may give another file now. */
+  mayPushFeed(input: { shop: ShopId; now: number }): ReturnType<FeedDesk['mayPush']> {
+    this.#know(input.shop);
+    return this.#feed.mayPush(input.now);
   }
 
   /** A person is being forgotten: what is still under way of these Visitors is ignored, and the work is asked for until it ends. */
@@ -183,19 +188,9 @@ export class Shop extends DurableObject<Env> {
     const shop = this.#shop;
     if (!shop) return this.#unbook(name);
     switch (name) {
-      case 'feed': {
-        const settings = await freshShopSettings(this.env, shop, now);
-        if (!settings?.feed.url) return this.#unbook('feed');
-        await this.importNow({ shop });
-        return;
-      }
-      case 'feed-check': {
-        // The message that asked for the import may be lost: the queue is a hint.
-        const running = this.#storage.read<string>('import');
-        if (!running) return this.#unbook('feed-check');
-        await this.env.JOBS.send({ kind: 'import-feed', shop, import: running });
-        return this.#book('feed-check', now + settingsOf(this.env).LEASE_MS);
-      }
+      case 'feed':
+      case 'feed-check':
+        return this.#feed.ring(shop, name, now);
       case 'recommendations':
         await this.env.JOBS.send({ kind: 'publish-recommendations', shop });
         this.#storage.write('published', now);

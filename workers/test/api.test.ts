@@ -40,6 +40,12 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '/feed' },
   { method: 'PATCH', path: '/feed', body: { url: 'https://shop.example/feed.yml' } },
   { method: 'POST', path: '/feed/import' },
+  { method: 'POST', path: '/feed/resume' },
+  { method: 'POST', path: '/feed/upload', body: '<yml_catalog/>' },
+  { method: 'POST', path: '/feed/test', body: { url: 'https://shop.example/feed.yml' } },
+  { method: 'GET', path: '/feed/imports/some-import', documented: '/feed/imports/{import}' },
+  { method: 'POST', path: '/feed/imports/some-import/confirm', documented: '/feed/imports/{import}/confirm' },
+  { method: 'POST', path: '/feed/imports/some-import/stop', documented: '/feed/imports/{import}/stop' },
   { method: 'GET', path: '/scenarios' },
   { method: 'PATCH', path: '/scenarios/abandoned_cart', body: { subject: 'Hi' }, documented: '/scenarios/{code}' },
   { method: 'GET', path: '/scenarios/abandoned_cart/preview', documented: '/scenarios/{code}/preview' },
@@ -336,7 +342,14 @@ describe('the description of the API', () => {
     const expected = routes.map(({ method, path, documented }) => `${method} /api/shops/{shop}${documented ?? path}`);
     expect(described.filter(([, schema]) => schema !== 'object')).toEqual([]);
     expect(described.map(([route]) => route).sort()).toEqual(
-      [...expected, 'GET /api/shops', 'POST /api/setup', 'POST /v1/events'].sort(),
+      [
+        ...expected,
+        'GET /api/shops',
+        'POST /api/setup',
+        'POST /v1/events',
+        'POST /v1/feed',
+        'GET /v1/feed/{import}',
+      ].sort(),
     );
   });
 

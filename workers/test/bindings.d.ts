@@ -11,6 +11,8 @@ declare global {
       MIGRATIONS: D1Migration[];
       /** `host:port` of the mailbox's web page and of the feed; see outside.ts. */
       OUTSIDE_HOST: string;
+      /** `host:port` of a server that misbehaves; see odd-server.ts. */
+      ODD_HOST: string;
     }
     interface GlobalProps {
       mainModule: typeof import('../index.ts');

@@ -6,12 +6,14 @@ import type { AddressInfo, Server } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { TestProject } from 'vitest/node';
 import { DuckDb } from './duckdb.ts';
+import { answerOddly, oddServer } from './odd-server.ts';
 import { ymlOf } from './yml.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
     smtpPort: string;
     outsideHost: string;
+    oddHost: string;
   }
 }
 
@@ -33,16 +35,21 @@ export default async function outside(project: TestProject): Promise<() => Promi
   const duckdb = new DuckDb();
   const web = createServer((request, response) => {
     if (request.url?.startsWith('/duckdb')) void duckdb.answer(request, response);
+    else if (/^\/(headers|redirect)\b/.test(request.url ?? '')) answerOddly(request, response);
     else answer(request, response, letters);
   });
-  await Promise.all([listening(mail.server), listening(web)]);
+  const odd = oddServer();
+  await Promise.all([listening(mail.server), listening(web), listening(odd)]);
   project.provide('smtpPort', String(portOf(mail.server)));
   project.provide('outsideHost', `127.0.0.1:${portOf(web)}`);
+  project.provide('oddHost', `127.0.0.1:${portOf(odd)}`);
   return async () => {
     web.closeAllConnections();
+    odd.closeAllConnections();
     await Promise.all([
       new Promise<void>((resolve) => mail.close(() => resolve())),
       new Promise<void>((resolve) => web.close(() => resolve())),
+      new Promise<void>((resolve) => odd.close(() => resolve())),
     ]);
     await duckdb.forget();
   };

@@ -25,6 +25,7 @@ describe('a sealed text', () => {
   it.each([
     ['another shop', { ...place, shop: 'other-shop' as ShopId }],
     ['another platform', { ...place, platform: 'woocommerce' } as const],
+    ['a feed that calls itself so', { shop: 'my-shop' as ShopId, feedOrigin: 'shopify' }],
   ])('does not open in %s', async (_where, other) => {
     expect(await unseal(env, other, await seal(env, place, 'a-secret'))).toEqual({ ok: false, because: 'unreadable' });
   });

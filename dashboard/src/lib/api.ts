@@ -44,6 +44,32 @@ export async function ask<Schema extends z.ZodType>(
   return read.data;
 }
 
+/** Sends a file as it is, and tells how much of it has gone (0 to 1). Throws {@link Failure}. */
+export function sendFile<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  { file, onprogress }: { file: File; onprogress: (share: number) => void },
+): Promise<z.infer<Schema>> {
+  return new Promise((resolve, reject) => {
+    // `fetch` does not say how much it has sent.
+    const request = new XMLHttpRequest();
+    request.open('POST', fileAt(path));
+    request.withCredentials = true;
+    request.responseType = 'json';
+    request.setRequestHeader('content-type', file.type || 'application/octet-stream');
+    request.setRequestHeader('x-file-name', encodeURIComponent(file.name).slice(0, 600));
+    request.upload.onprogress = ({ loaded, total }) => onprogress(total === 0 ? 0 : loaded / total);
+    request.onerror = () =>
+      reject(new Failure(0, 'offline', 'The file did not get through. Nothing has changed: try again.'));
+    request.onload = () => {
+      const read = schema.safeParse(request.response);
+      if (request.status >= 200 && request.status < 300 && read.success) resolve(read.data);
+      else reject(failureOf(request.status, request.response));
+    };
+    request.send(file);
+  });
+}
+
 /** Where a file of the API is, for a link. */
 export function fileAt(path: string): string {
   return `${base}/api${path}`;

@@ -1,4 +1,4 @@
-export { ask, askText, Failure, fileAt } from './api.ts';
+export { ask, askText, Failure, fileAt, sendFile } from './api.ts';
 export { Change } from './change.svelte.ts';
 export { Resource } from './resource.svelte.ts';
 export { setShop, theShop } from './shop.ts';

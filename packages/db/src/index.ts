@@ -1,4 +1,5 @@
 // Every query, one file per noun. The shop is the second argument of each: no query sees two tenants.
+export * from './asked-imports.ts';
 export * from './audience.ts';
 export * from './catalogue.ts';
 export * from './connections.ts';
@@ -6,6 +7,7 @@ export * from './consent-changes.ts';
 export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
 export * from './erasures.ts';
+export * from './feed-access.ts';
 export * from './feeds.ts';
 export type { ImportPlace } from './import-place.ts';
 export * from './import-steps.ts';

@@ -2,7 +2,7 @@ import type { Role, ShopId, ShopSettings } from '@winback/domain';
 import { roleSchema, shopSettingsSchema } from '@winback/domain';
 import { and, asc, eq } from 'drizzle-orm';
 import type { Database } from './database.ts';
-import { memberships, shops } from './schema.ts';
+import { memberships, shops, user } from './schema.ts';
 
 export interface ShopRecord {
   id: ShopId;
@@ -96,4 +96,14 @@ export async function watchShop(db: Database, shop: ShopId, until: number): Prom
 
 export async function addMember(db: Database, shop: ShopId, userId: string, role: Role, now: number): Promise<void> {
   await db.insert(memberships).values({ shop, userId, role, createdAt: now }).onConflictDoNothing();
+}
+
+/** Who answers for a shop, and where a letter reaches them. */
+export async function ownersOf(db: Database, shop: ShopId): Promise<{ id: string; name: string; email: string }[]> {
+  return db
+    .select({ id: user.id, name: user.name, email: user.email })
+    .from(memberships)
+    .innerJoin(user, eq(user.id, memberships.userId))
+    .where(and(eq(memberships.shop, shop), eq(memberships.role, 'owner')))
+    .orderBy(asc(user.id));
 }

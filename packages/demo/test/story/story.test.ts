@@ -182,21 +182,24 @@ describe('the merchant', () => {
     await owner.goto(`${running.dashboard}/demo/catalogue/products?q=tunnel`);
     await owner.getByRole('link', { name: 'Fell Tunnel 4' }).waitFor();
     await owner.goto(`${running.dashboard}/demo/catalogue/feed`);
-    await owner.getByRole('row', { name: /529 809 the price “on request” is not a number/ }).waitFor();
-    await owner.getByText('Imported 65 offers, 4 problems: 61 of 65 products are in stock.').waitFor();
+    const wrong = owner.locator('[data-kind=bad-price]');
+    await wrong.getByText('A price that is no number').click();
+    await wrong.getByText(/809 the price “on request” is not a number/).waitFor();
+    await wrong.getByText('529').waitFor();
+    await owner.getByText('Imported 66 offers, 4 problems: 62 of 66 products are in stock.').waitFor();
   });
 
   it('keeps the last good catalogue when the feed turns into a web page, and reads why', async () => {
     await owner.goto(`${running.dashboard}/demo/catalogue/feed`);
-    await owner.getByLabel('Address of your YML feed').fill(`${running.store}/`);
+    await owner.getByLabel('Address of your feed').fill(`${running.store}/`);
     await owner.getByRole('button', { name: 'Save and import' }).click();
     await owner.getByRole('status').filter({ hasText: 'this is a web page, not a feed' }).waitFor({ timeout: 30_000 });
-    expect(await shopApi('/products?limit=1')).toMatchObject({ total: 65 });
-    await owner.getByLabel('Address of your YML feed').fill(`${running.store}/feed.yml`);
+    expect(await shopApi('/products?limit=1')).toMatchObject({ total: 66 });
+    await owner.getByLabel('Address of your feed').fill(`${running.store}/feed.yml`);
     await owner.getByRole('button', { name: 'Save and import' }).click();
     await owner
       .getByRole('status')
-      .filter({ hasText: /Imported 65 offers|has not changed/ })
+      .filter({ hasText: /Imported 66 offers|has not changed/ })
       .waitFor({ timeout: 30_000 });
   });
 

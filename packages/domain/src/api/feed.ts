@@ -74,12 +74,44 @@ export const feedSchema = z.object({
 });
 export type Feed = z.infer<typeof feedSchema>;
 
+/** What everybody who gives or tests a feed keeps to. */
+export const feedLimits = {
+  /** Of a file that is given, packed or not: Cloudflare takes 100 MB on its smaller plans. */
+  uploadBytes: 200_000_000,
+  /** Read for a test. */
+  testBytes: 20_000_000,
+  testMs: 20_000,
+  /** Files that the shop's system may give. */
+  pushesAnHour: 12,
+  /** Imports in a row that may fail before the schedule rests. */
+  failures: 5,
+} as const;
+
 const percent = z.number().int().min(1, 'a guard is at least 1 %').max(100, 'a guard is at most 100 %');
-export const feedUrlSchema = z.url({ protocol: /^https?$/, error: 'the feed address starts with https://' });
+export const feedUrlSchema = z
+  .url({ protocol: /^https?$/, error: 'the feed address starts with https://' })
+  .max(2_000, 'the feed address is longer than 2,000 characters')
+  .refine(
+    (url) => !URL.canParse(url) || `${new URL(url).username}${new URL(url).password}` === '',
+    'take the password out of the address: it has a field of its own',
+  );
 const credentials = {
   /** Null takes it away; absent: as it was. */
-  userName: z.string().trim().min(1, 'the user name is empty').max(200).nullable().optional(),
-  password: z.string().min(1, 'the password is empty').max(500).nullable().optional(),
+  userName: z
+    .string()
+    .trim()
+    .min(1, 'the user name is empty')
+    .max(200)
+    .regex(/^[^:\p{Cc}]*$/u, 'a user name has no colon and no line break')
+    .nullable()
+    .optional(),
+  password: z
+    .string()
+    .min(1, 'the password is empty')
+    .max(500)
+    .regex(/^\P{Cc}*$/u, 'a password has no line break')
+    .nullable()
+    .optional(),
 };
 
 /** `PATCH /api/shops/:shop/feed`: what is absent stays as it is. Another address or another password is imported at once. */
@@ -94,9 +126,11 @@ export const feedPatchSchema = z.object({
   guards: z.object({ gonePercent: percent, repricedPercent: percent }).optional(),
   ...credentials,
 });
+export type FeedPatch = z.infer<typeof feedPatchSchema>;
 
 /** `POST /api/shops/:shop/feed/test`: reads a feed and changes nothing. Without a password the stored one is used. */
 export const feedTestAskSchema = z.object({ url: feedUrlSchema, ...credentials });
+export type FeedTestAsk = z.infer<typeof feedTestAskSchema>;
 
 /** What a test, or a dry run of an import by the API, says. */
 export const feedTestSchema = z.object({
@@ -108,6 +142,8 @@ export const feedTestSchema = z.object({
   bytes: z.number().int(),
   /** The feed was longer than a test reads: the counts are of its beginning. */
   cut: z.boolean(),
+  /** Why it would wait for the merchant's word, or null. */
+  waits: z.string().nullable(),
   offers: z.number().int(),
   categories: z.number().int(),
   problems: z.array(problemGroupSchema),
@@ -128,6 +164,15 @@ export const feedTestSchema = z.object({
   ),
 });
 export type FeedTest = z.infer<typeof feedTestSchema>;
+
+/** What an import that was asked for is called; null: there is nothing to import. */
+export const importStartedSchema = z.object({ import: z.string().nullable() });
+
+/** `POST /v1/feed` of the shop's system: 202 once the file is kept; `GET /v1/feed/:import` tells what became of it. */
+export const feedPushedSchema = z.object({ import: z.string() });
+
+/** `POST /api/shops/:shop/feed/imports/:import/confirm` and `/stop`. */
+export const importDecidedSchema = z.object({ decided: z.boolean() });
 
 /** One product that an import added, changed or took out of stock, as its report has it: one JSON object a line. */
 export const productChangeSchema = z.object({
