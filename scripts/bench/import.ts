@@ -1,7 +1,6 @@
 // The other half of `pnpm bench feed`: what an import costs from the shop's server to the catalogue in D1, beside what writing
 // the same rows into the same table costs in bare batches of the same run; what it costs when nothing is new; and the memory
 // that it takes. `--million` imports a feed of a million offers once, and says how that went.
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { cpuMicros } from './load.ts';
 import { bundleWorker } from './runtime/bundle.ts';
+import { watchHeap } from './runtime/heap.ts';
 import { migrationStatements } from './runtime/product.ts';
 import type { Workerd } from './runtime/workerd.ts';
 import { prepareWorkerd } from './runtime/workerd.ts';
@@ -18,8 +18,9 @@ const offers = 100_000;
 const million = 1_000_000;
 const rounds = 3;
 const port = 9_321;
-const reach = { first: 2, again: 0.25 };
-const sampleMs = 100;
+const reach = { first: 2, again: 0.25, megabytes: 128 };
+const heapMs = 1_000;
+const inspectorPort = 9_322;
 
 const runSchema = z.object({
   outcome: z.string(),
@@ -38,7 +39,7 @@ export async function benchImport(folder: string): Promise<void> {
     join(folder, 'bundle-import'),
   );
   const store = join(folder, 'import');
-  const parts = { settings: {}, objects: {}, d1: 'DB', r2: 'LAKE', queues: [] };
+  const parts = { settings: {}, objects: {}, d1: 'DB', r2: 'LAKE', queues: [], inspectorPort };
   const worker = await prepareWorkerd({ script, port, store, ...parts }).start();
   const feeds = await serveFeeds();
   try {
@@ -54,7 +55,6 @@ export async function benchImport(folder: string): Promise<void> {
 /** Each in turn, several times over, so that a machine that slows down slows all of them. */
 async function race(worker: Workerd, host: string): Promise<void> {
   const costs: Record<'first' | 'bare' | 'anew' | 'again', Cost[]> = { first: [], bare: [], anew: [], again: [] };
-  let grown = 0;
   for (let round = 0; round < rounds; round += 1) {
     const shop = `shop-${round}`;
     const importOf = (day: string) =>
@@ -72,7 +72,6 @@ async function race(worker: Workerd, host: string): Promise<void> {
     costs.bare.push(bare);
     costs.anew.push(anew.cost);
     costs.again.push(again.cost);
-    grown = Math.max(grown, first.grown, anew.grown, again.grown);
   }
   const row = (all: Cost[]) => ({
     'CPU s': tenth(median(all.map(({ cpu }) => cpu))),
@@ -85,24 +84,34 @@ async function race(worker: Workerd, host: string): Promise<void> {
     'the same offers in another file, no row written': row(costs.anew),
     'the same file, no row written': row(costs.again),
   });
-  console.info(`the process grew by ${grown} MB at most during an import, D1’s and R2’s caches in it`);
   const paired = (one: Cost[], other: Cost[]) => median(one.map(({ cpu }, at) => cpu / (other[at]?.cpu ?? Number.NaN)));
   verdict('a first import', paired(costs.first, costs.bare), { limit: reach.first, of: 'the bare batches' });
   verdict('an import of the same file', paired(costs.again, costs.first), { limit: reach.again, of: 'the first' });
+  const heap = await watchHeap(inspectorPort, heapMs);
+  await imported(worker, { shop: 'watched', id: 'watched', feed: `http://${host}/${offers}/monday` });
+  heapVerdict(heap.peak());
+  heap.close();
 }
 
+/** Its heap is watched on the way, which makes it slower. */
 async function importMillion(worker: Workerd, host: string): Promise<void> {
-  for (const [id, day] of [
-    ['first', 'monday'],
-    ['again', 'tuesday'],
-  ] as const) {
+  const heap = await watchHeap(inspectorPort, heapMs);
+  for (const day of ['monday', 'tuesday']) {
     const feed = `http://${host}/${million}/${day}`;
-    const { told, cost, runs, grown } = await imported(worker, { shop: 'shop', id, feed });
-    console.info(
-      `${million} offers, ${id}: ${told.state}, ${told.added} added, ${told.changed} changed, ${runs} runs, ${tenth(cost.cpu)} s CPU, ${tenth(cost.wall)} s, at most ${grown} MB more than before`,
-    );
+    const { told, cost, runs } = await imported(worker, { shop: 'shop', id: day, feed });
     if (told.state !== 'done') throw new Error(told.message ?? 'it did not end');
+    const { added, changed } = told;
+    console.info(
+      `${million} offers on ${day}: ${added} added, ${changed} changed, in ${runs} runs of the consumer, ${tenth(cost.cpu)} s CPU, ${tenth(cost.wall)} s`,
+    );
+    heapVerdict(heap.peak());
   }
+  heap.close();
+}
+
+function heapVerdict(megabytes: number): void {
+  const reached = megabytes < reach.megabytes ? 'reached' : 'MISSED';
+  console.info(`the isolate held ${megabytes} MB at most, to be less than ${reach.megabytes}: ${reached}`);
 }
 
 /** Runs an import to its end, as the queue's consumer would. */
@@ -110,17 +119,11 @@ async function imported(worker: Workerd, of: { shop: string; id: string; feed: s
   const { shop, id, feed } = of;
   await ask(worker, `shop/${shop}`, { feed });
   const pid = worker.workerdPid();
-  const before = megabytesOf(pid);
-  let highest = before;
-  const sampling = setInterval(() => {
-    highest = Math.max(highest, megabytesOf(pid));
-  }, sampleMs);
   const [cpu, wall] = [cpuMicros(pid), performance.now()];
   for (let runs = 1; ; runs += 1) {
     const run = runSchema.parse(await ask(worker, `shop/${shop}/import/${id}?host=${new URL(feed).host}`, {}));
     if (run.outcome === 'more') continue;
-    clearInterval(sampling);
-    return { told: run.import, cost: costSince(pid, cpu, wall), runs, grown: highest - before };
+    return { told: run.import, cost: costSince(pid, cpu, wall), runs };
   }
 }
 
@@ -174,12 +177,6 @@ function serveFeeds(): Promise<{ host: string; close: () => void }> {
       resolve({ host: `127.0.0.1:${at}`, close });
     });
   });
-}
-
-/** Resident memory of a process. */
-function megabytesOf(pid: number): number {
-  const [, kilobytes = '0'] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Math.round(Number(kilobytes) / 1_024);
 }
 
 function verdict(what: string, ratio: number, { limit, of }: { limit: number; of: string }): void {

@@ -10,14 +10,7 @@ import {
   writeSettings,
 } from '@winback/db';
 import type { ErrorBody, Feed, FeedImport, FeedPatch, ShopSettings } from '@winback/domain';
-import {
-  feedPatchSchema,
-  feedSchema,
-  feedTestAskSchema,
-  feedTestSchema,
-  importStartedSchema,
-  newToken,
-} from '@winback/domain';
+import { feedPatchSchema, feedSchema, feedTestAskSchema, feedTestSchema, importStartedSchema } from '@winback/domain';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { answers, takes } from '../described.ts';
@@ -151,7 +144,7 @@ async function importChanged(c: ShopContext, patch: FeedPatch): Promise<string |
   const isOther = url !== record.settings.feed.url || patch.userName !== undefined || patch.password !== undefined;
   const stub = c.env.SHOP.getByName(shop);
   if (isOther) await forgetFeedFailures(databaseOf(c.env), shop);
-  if (url !== null && isOther) return (await stub.importNow({ shop, import: newToken() })).import;
+  if (url !== null && isOther) return (await stub.importNow({ shop, whileRunning: 'queue' })).import;
   await stub.rescheduleFeed({ shop });
   return null;
 }

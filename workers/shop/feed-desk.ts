@@ -27,6 +27,13 @@ interface Asked {
   origin: Origin;
 }
 
+export interface StartAsk {
+  origin?: Origin;
+  /** The name of an import whose file lies in R2 already. */
+  import?: string;
+  whileRunning?: 'join' | 'queue';
+}
+
 export interface DeskDeps {
   env: Env;
   storage: ShopStorage;
@@ -46,14 +53,15 @@ export class FeedDesk {
   }
 
   /**
-   * Starts an import; the next one by schedule is counted from now. Asked to read the feed while an import runs, it is that one,
-   * unless it comes with a name of its own: then it is about something newer, and runs afterwards.
+   * Starts an import; the next one by schedule is counted from now. While one runs, `join` is that one, as for whoever only wants
+   * the feed to be read; `queue` runs afterwards, as for what is newer than what runs: a file, another address.
    */
-  async importNow(shop: ShopId, asked: { origin?: Origin; import?: string }): Promise<{ import: string }> {
+  async importNow(shop: ShopId, asked: StartAsk): Promise<{ import: string }> {
     const { storage } = this.#deps;
     const origin = asked.origin ?? 'feed';
     const running = storage.read<string>('import');
-    if (running !== null && (origin !== 'feed' || asked.import !== undefined))
+    const whileRunning = asked.whileRunning ?? (origin === 'feed' ? 'join' : 'queue');
+    if (running !== null && whileRunning === 'queue')
       return this.#queue(shop, { id: asked.import ?? newToken(), origin });
     const id = running ?? asked.import ?? newToken();
     if (running === null) storage.write('import', id);
@@ -82,11 +90,14 @@ export class FeedDesk {
 
   /** The merchant's yes. `busy`: another import runs. */
   async confirm(shop: ShopId, id: string): Promise<'goes-on' | 'does-not-wait' | 'busy'> {
-    const { env, storage } = this.#deps;
+    const { env, storage, book, unbook } = this.#deps;
     if (storage.read<string>('import') !== null) return 'busy';
     storage.write('import', id);
+    // Whoever dies from here on leaves it to the check, which asks until the import has ended or still waits.
+    await book('feed-check', Date.now() + settingsOf(env).LEASE_MS);
     if (!(await confirmImport(databaseOf(env), shop, id))) {
       storage.write('import', null);
+      await unbook('feed-check');
       return 'does-not-wait';
     }
     await this.#ask(shop, id);

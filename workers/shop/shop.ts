@@ -11,7 +11,7 @@ import { freshShopSettings } from '../shop-settings.ts';
 import type { Counted, DropNote, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
 import type { ProductFigures } from './counting.ts';
 import { DropBook } from './drop-book.ts';
-import type { ImportState, Origin } from './feed-desk.ts';
+import type { ImportState, StartAsk } from './feed-desk.ts';
 import { FeedDesk } from './feed-desk.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
@@ -107,7 +107,7 @@ export class Shop extends DurableObject<Env> {
    * Starts an import of the feed, or of a file that lies in R2 under this import's id already; the next one by schedule is
    * counted from now. While an import runs, a file waits its turn.
    */
-  async importNow(input: { shop: ShopId; origin?: Origin; import?: string }): Promise<{ import: string }> {
+  async importNow(input: { shop: ShopId } & StartAsk): Promise<{ import: string }> {
     this.#know(input.shop);
     if (this.#schedule.tidy === undefined) await this.#book('tidy', Date.now() + dayMs);
     return this.#feed.importNow(input.shop, input);

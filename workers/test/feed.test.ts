@@ -242,7 +242,7 @@ describe('the last good catalogue stays, and the import says why, when the answe
     expect(told.message).toMatch(/^not imported: /);
     expect(await catalogue()).toEqual(before);
     if (problem) expect(await problemsOfImport(db, shop, told.id, 1)).toMatchObject([problem]);
-    expect(await importing(() => xml(whole))).toMatchObject({ state: 'done', added: 0, changed: 0, gone: 0 });
+    expect(await importing(() => xml(`${whole}\n`))).toMatchObject({ state: 'done', added: 0, changed: 0, gone: 0 });
   });
 
   it.each([
@@ -286,7 +286,7 @@ describe('a feed that would change too much', () => {
     expect(await importing(() => xml(''), told.id)).toMatchObject({ state: 'done', message: null, ...sums });
     const after = new Set((await catalogue()).filter((row) => row.inStock).map((row) => row.id));
     expect(after).toEqual(new Set([...feed.matchAll(/<offer id="(\w+)"/g)].map(([, id]) => id)));
-    expect(await importing(() => xml(feed))).toMatchObject({ state: 'done', added: 0, changed: 0, gone: 0 });
+    expect(await importing(() => xml(`${feed}\n`))).toMatchObject({ state: 'done', added: 0, changed: 0, gone: 0 });
   });
 
   it('leaves everything as it is where the merchant stops it', async () => {

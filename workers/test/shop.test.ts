@@ -1,17 +1,20 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
-import { lastImports, openD1, togetherWith } from '@winback/db';
+import { importById, lastImports, openD1, productCounts, togetherWith } from '@winback/db';
 import type { BeaconEvent, ShopId, VisitorId } from '@winback/domain';
 import { eventSchema, feedGuards } from '@winback/domain';
 import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { putRaw } from '../feed-files.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
 import { pulseOf } from '../pulse.ts';
 import type { Shop } from '../shop/shop.ts';
 import { emptyD1 } from './database.ts';
+import { importDeps, runImport } from './imports.ts';
 import { stopClock } from './person.ts';
 import { brings } from './queue.ts';
 import { cart, event, hour, identify, minute, newShop, purchase, send } from './storefront.ts';
+import { someOffers, ymlOf } from './yml.ts';
 
 const dayMs = 24 * hour;
 let shop: ShopId;
@@ -201,6 +204,44 @@ describe('the schedule of a shop', () => {
     expect(await running()).toBeNull();
   });
 
+  it('lets an import that waited go on when the merchant says so, and not beside another one', async () => {
+    const db = openD1(env.DB);
+    const feed = { url: 'http://127.0.0.1:1/feed.yml', everyMs: hour, guards: feedGuards };
+    shop = await newShop({ feed });
+    const answering = (text: string) => importDeps({ fetch: async () => new Response(text), allow: ['127.0.0.1:1'] });
+    await runImport(answering(ymlOf(someOffers(30))), { shop, import: `${shop}-1` });
+    const waiting = { shop, import: `${shop}-2` };
+    expect(await runImport(answering(ymlOf(someOffers(9))), waiting)).toBe('waiting');
+    expect(await stub().confirmImport({ shop, import: 'never-was' })).toBe('does-not-wait');
+    const { import: other } = await stub().importNow({ shop });
+    expect(await stub().confirmImport(waiting)).toBe('busy');
+    await stub().importEnded({ shop, import: other, state: 'failed' });
+    expect(await stub().confirmImport(waiting)).toBe('goes-on');
+    const state = async () => (await importById(db, shop, waiting.import))?.state;
+    await vi.waitFor(async () => expect(await state()).toBe('done'), { timeout: 8_000, interval: 100 });
+    await vi.waitFor(async () => expect(await running()).toBeNull(), { timeout: 8_000, interval: 100 });
+    expect(await productCounts(db, shop)).toEqual({ all: 30, inStock: 9 });
+    expect(await stub().confirmImport(waiting)).toBe('does-not-wait');
+    expect(await running()).toBeNull();
+  });
+
+  it('imports a file that lies in the lake, unless another import is running', async () => {
+    const id = `${shop}-upload`;
+    const facts = {
+      origin: 'upload',
+      contentType: null,
+      contentEncoding: null,
+      fileName: null,
+      validators: null,
+    } as const;
+    const body = new Response(ymlOf(someOffers(3))).body ?? new ReadableStream<Uint8Array>();
+    await putRaw(env.LAKE, { shop, import: id, facts }, body);
+    expect(await stub().importNow({ shop, import: id })).toEqual({ import: id });
+    expect(await stub().importNow({ shop, import: 'another' })).toEqual({ import: id });
+    const told = async () => (await importById(openD1(env.DB), shop, id))?.state;
+    await vi.waitFor(async () => expect(await told()).toBe('done'), { timeout: 8_000, interval: 100 });
+  });
+
   it('reads the feed again when its time has come', async () => {
     stopClock();
     shop = await newShop({
@@ -215,7 +256,10 @@ describe('the schedule of a shop', () => {
     expect((await stub().schedule()).feedAt).toBe(asked + 15 * minute);
     vi.setSystemTime(asked + 15 * minute);
     await runDurableObjectAlarm(stub());
-    await vi.waitFor(async () => expect(await states()).toEqual(['done', 'done']), { timeout: 8_000, interval: 100 });
+    await vi.waitFor(async () => expect(await states()).toEqual(['unchanged', 'done']), {
+      timeout: 8_000,
+      interval: 100,
+    });
     expect((await stub().schedule()).feedAt).toBe(asked + 30 * minute);
   });
 

@@ -10,7 +10,7 @@ function say(word: Word): void {
   process.send?.(word);
 }
 
-function optionsOf({ script, port, store, settings, objects, d1, r2, queues }: WorkerdOptions) {
+function optionsOf({ script, port, store, settings, objects, d1, r2, queues, inspectorPort }: WorkerdOptions) {
   return convertV4MiniflareOptions({
     name: 'winback',
     modules: [{ type: 'ESModule', path: script }],
@@ -20,6 +20,7 @@ function optionsOf({ script, port, store, settings, objects, d1, r2, queues }: W
     host: '127.0.0.1',
     port,
     cf: false,
+    ...(inspectorPort === undefined ? {} : { inspectorPort }),
     log: new Log(LogLevel.ERROR),
     resourcePersistencePath: store,
     bindings: settings,

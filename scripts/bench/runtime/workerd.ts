@@ -17,6 +17,8 @@ export interface WorkerdOptions {
   objects: Record<string, string>;
   d1: string | null;
   r2: string | null;
+  /** Where V8's inspector listens; absent: nowhere. */
+  inspectorPort?: number;
   queues: { binding: string; name: string; batch: number; waitSeconds: number; retries: number }[];
 }
 

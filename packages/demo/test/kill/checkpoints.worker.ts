@@ -10,6 +10,7 @@ interface Bindings {
   SHOP: { getByName(name: string): Stub };
   EVENTS: { send(message: unknown): Promise<unknown> };
   LETTERS: { send(message: unknown): Promise<unknown> };
+  JOBS: { send(message: unknown): Promise<unknown> };
 }
 
 const watched = new WeakMap<Bindings, Bindings>();
@@ -24,6 +25,7 @@ function watch(env: Bindings): Bindings {
     SHOP: { getByName: (name) => watchedStub(env, 'SHOP', env.SHOP.getByName(name)) },
     EVENTS: { send: (message) => between(env, 'EVENTS.send', () => env.EVENTS.send(message)) },
     LETTERS: { send: (message) => between(env, 'LETTERS.send', () => env.LETTERS.send(message)) },
+    JOBS: { send: (message) => between(env, 'JOBS.send', () => env.JOBS.send(message)) },
   };
   watched.set(env, made);
   return made;

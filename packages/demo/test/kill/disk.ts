@@ -13,6 +13,8 @@ const memorySchema = z.object({
   moves: z.array(z.unknown()),
 });
 const lineSchema = z.object({ id: z.string() });
+/** RFC 1952 §2.3.1. */
+const gzipMagic = 0x1f8b;
 
 function rowsOf(file: string, query: string): unknown[] {
   const db = new DatabaseSync(file);
@@ -78,12 +80,21 @@ function bodiesOf<Schema extends z.ZodType>(file: string, query: string, schema:
   return rowsOf(file, query).map((row) => schema.parse(JSON.parse(z.object({ body: z.string() }).parse(row).body)));
 }
 
-/** The ids of the raw events in the lake: gzip of lines of JSON. */
+/** A column list of a table, row by row, in order. */
+export function rowsInBooks(store: string, table: string, columns: string): string[] {
+  return rowsOf(booksOf(store), `SELECT ${columns} FROM ${table}`)
+    .map((row) => Object.values(Object(row)).join(' '))
+    .sort();
+}
+
+/** The ids of the raw events in the lake: gzip of lines of JSON. Files of imports lie there too, and are no gzip. */
 export function eventsInLake(store: string): Set<string> {
   const ids = new Set<string>();
   for (const file of filesUnder(join(store, 'r2'))) {
     if (file.includes('.sqlite')) continue;
-    const lines = gunzipSync(readFileSync(file)).toString('utf8').split('\n');
+    const bytes = readFileSync(file);
+    if (bytes.byteLength < 2 || bytes.readUInt16BE(0) !== gzipMagic) continue;
+    const lines = gunzipSync(bytes).toString('utf8').split('\n');
     for (const line of lines) if (line) ids.add(lineSchema.parse(JSON.parse(line)).id);
   }
   return ids;

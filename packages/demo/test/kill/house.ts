@@ -39,6 +39,8 @@ export class House {
   readonly url: string;
   readonly postOffice: PostOffice;
   readonly owner: Owner;
+  /** What the Worker reaches over HTTP. */
+  readonly outside: Outside;
   readonly #parts: Parts;
   #spare: Prepared;
   #running: Workerd | null = null;
@@ -50,6 +52,7 @@ export class House {
     this.store = parts.options.store;
     this.url = `http://127.0.0.1:${parts.options.port}`;
     this.postOffice = parts.postOffice;
+    this.outside = parts.outside;
     this.owner = new Owner(this.url, randomBytes(9).toString('base64url'));
     this.#spare = prepareWorkerd(parts.options);
   }

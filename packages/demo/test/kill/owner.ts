@@ -27,6 +27,9 @@ const lettersSchema = z.object({
   counts: z.record(z.string(), z.number()),
 });
 export type Letter = z.infer<typeof lettersSchema>['rows'][number];
+const feedSchema = z.object({
+  imports: z.array(z.object({ id: z.string(), state: z.string(), message: z.string().nullable() })),
+});
 const parkedSchema = z.object({ rows: z.array(z.object({ kind: z.string(), subject: z.string() })) });
 
 export class Owner {
@@ -83,6 +86,17 @@ export class Owner {
       next = page.next;
     }
     return rows;
+  }
+
+  /** Asks for an import; where the Worker is dead, nobody hears of it. */
+  async importNow(): Promise<void> {
+    const headers = { cookie: this.#cookie, origin: this.#url };
+    await fetch(`${this.#url}/api/shops/${demoShop}/feed/import`, { method: 'POST', headers });
+  }
+
+  /** The newest first. */
+  async imports(): Promise<z.infer<typeof feedSchema>['imports']> {
+    return feedSchema.parse(await this.#ask('feed')).imports;
   }
 
   async parked(): Promise<string[]> {
