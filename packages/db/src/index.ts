@@ -7,6 +7,7 @@ export * from './consent-changes.ts';
 export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
 export * from './erasures.ts';
+export * from './facts.ts';
 export * from './feeds.ts';
 export * from './keys.ts';
 export * from './kinds.ts';

@@ -32,9 +32,9 @@ export function describeKnowledge(make: string, open: () => Promise<Database>): 
       await queries.putWatches(db, shop, [{ ...tent, at: 1_500 }]);
       const told = { visitor: watch.visitor, person: ann.id, waitsFor: 'price-drop', at: 2_000 };
       expect(await queries.watchesOf(db, shop, tent.product)).toEqual([told]);
-      await queries.dropWatches(db, shop, { ...watch, products: [tent.product] });
+      await queries.dropWatches(db, shop, { ...watch, products: [tent.product], until: 2_000 });
       expect(await queries.watchesOf(db, shop, tent.product)).toEqual([]);
-      await queries.dropWatches(db, shop, { ...watch, products: [] });
+      await queries.dropWatches(db, shop, { ...watch, products: [], until: 2_000 });
       expect((await queries.watchesOf(db, shop, stove.product)).map((one) => one.waitsFor)).toEqual(['back-in-stock']);
     });
 
