@@ -41,6 +41,7 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
     case 'erase-person':
       return `${body.kind}:${body.erasure}`;
+    case 'tell-watchers':
     case 'publish-recommendations':
       return `${body.kind}:${body.shop}`;
     default:
@@ -65,6 +66,8 @@ function subjectOf(body: Dead): string {
       return `the consent of ${body.people.length} people`;
     case 'erase-person':
       return `erasure ${body.erasure}`;
+    case 'tell-watchers':
+      return 'telling who waits for products';
     case 'publish-recommendations':
       return 'recommendations';
     default:

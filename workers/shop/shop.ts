@@ -1,10 +1,13 @@
 // One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
+import type { FactPlace } from '@winback/db';
+import { dropOldWatches } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import { newToken } from '@winback/domain';
+import { wantedForMs } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
-import { settingsOf } from '../env.ts';
+import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
@@ -127,6 +130,20 @@ export class Shop extends DurableObject<Env> {
     );
   }
 
+  /** Up to where people were told what happened to products. */
+  factsPlace(input: { shop: ShopId }): FactPlace {
+    this.#know(input.shop);
+    return this.#storage.read<FactPlace>('facts-told') ?? { fact: 0, visitor: '' };
+  }
+
+  /** Moves the place on, unless somebody else did. */
+  moveFacts({ from, to }: { from: FactPlace; to: FactPlace }): boolean {
+    const { fact, visitor } = this.#storage.read<FactPlace>('facts-told') ?? { fact: 0, visitor: '' };
+    if (fact !== from.fact || visitor !== from.visitor) return false;
+    if (fact !== to.fact || visitor !== to.visitor) this.#storage.write('facts-told', to);
+    return true;
+  }
+
   schedule(): { feedAt: number | null } {
     return { feedAt: this.#schedule.feed ?? null };
   }
@@ -187,9 +204,12 @@ export class Shop extends DurableObject<Env> {
         this.#dropBook.forgetOld(now);
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
+        // Imports ask for it when they end; a message may be lost.
+        await this.env.JOBS.send({ kind: 'tell-watchers', shop });
+        const moreWatches = await dropOldWatches(databaseOf(this.env), shop, now - wantedForMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
-        if (left === 'nothing') return this.#unbook('tidy');
-        return this.#book('tidy', left === 'more-of-them' ? now + nextPageMs : now + dayMs);
+        if (left === 'nothing' && !moreWatches) return this.#unbook('tidy');
+        return this.#book('tidy', left === 'more-of-them' || moreWatches ? now + nextPageMs : now + dayMs);
       }
     }
   }

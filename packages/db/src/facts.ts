@@ -40,9 +40,18 @@ export async function watchersOfFacts(
 ): Promise<{ rows: FactWatcher[]; place: FactPlace; isLast: boolean }> {
   const { from, kinds, limit } = of;
   const ours = eq(facts.shop, shop);
-  const pick = db.select({ id: facts.id }).from(facts).where(and(ours, gte(facts.id, from.fact)));
-  const ahead = await pick.orderBy(asc(facts.id)).limit(1).offset(factsAtOnce - 1);
-  const [newest] = await db.select({ id: sql<number | null>`max(${facts.id})` }).from(facts).where(ours);
+  const pick = db
+    .select({ id: facts.id })
+    .from(facts)
+    .where(and(ours, gte(facts.id, from.fact)));
+  const ahead = await pick
+    .orderBy(asc(facts.id))
+    .limit(1)
+    .offset(factsAtOnce - 1);
+  const [newest] = await db
+    .select({ id: sql<number | null>`max(${facts.id})` })
+    .from(facts)
+    .where(ours);
   const upto = ahead[0]?.id ?? newest?.id ?? 0;
   const place = { fact: Math.max(from.fact, upto + 1), visitor: upto < from.fact ? from.visitor : '' };
   if (upto < from.fact || kinds.length === 0) return { rows: [], place, isLast: ahead.length === 0 };

@@ -66,9 +66,7 @@ export async function dropWatches(
   const { visitor, waitsFor, products, until } = of;
   const named = products.length > 0 ? sql`${watches.product} in ${among(products)}` : undefined;
   const theirs = and(eq(watches.shop, shop), eq(watches.visitor, visitor));
-  await db
-    .delete(watches)
-    .where(and(theirs, eq(watches.waitsFor, waitsFor), lte(watches.at, until), named));
+  await db.delete(watches).where(and(theirs, eq(watches.waitsFor, waitsFor), lte(watches.at, until), named));
 }
 
 /** Who asked to be told of a product, longest first. */

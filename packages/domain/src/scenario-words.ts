@@ -30,7 +30,8 @@ export const scenarioCovers = {
       preheader: 'It is in stock, and so are a few things like it.',
     },
     product_available: {
-      subject: 'Back in stock: {{ items[0].name }}{% if items.size > 1 %} and {{ items.size | minus: 1 }} more{% endif %}',
+      subject:
+        'Back in stock: {{ items[0].name }}{% if items.size > 1 %} and {{ items.size | minus: 1 }} more{% endif %}',
       preheader: 'You asked us to tell you. It may go fast.',
     },
     product_price_decrease: {
@@ -72,7 +73,8 @@ export const scenarioCovers = {
       preheader: 'Это есть в наличии, и кое-что похожее тоже.',
     },
     product_available: {
-      subject: 'Снова в наличии: {{ items[0].name }}{% if items.size > 1 %} и ещё {{ items.size | minus: 1 }}{% endif %}',
+      subject:
+        'Снова в наличии: {{ items[0].name }}{% if items.size > 1 %} и ещё {{ items.size | minus: 1 }}{% endif %}',
       preheader: 'Вы просили сообщить. Может быстро закончиться.',
     },
     product_price_decrease: {

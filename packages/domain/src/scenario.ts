@@ -94,7 +94,10 @@ const usual = {
   recently_purchased: { delayMs: 7 * day, windowMs: 9 * day, recommendations: 6 },
   retention: { delayMs: 30 * day, windowMs: 37 * day, recommendations: 9 },
   double_opt_in: { delayMs: 0, windowMs: confirmationLastsMs, recommendations: 0 },
-} as const satisfies Record<ScenarioCode, Pick<ScenarioSettings, 'delayMs' | 'windowMs' | 'recommendations' | 'leastDropPercent'>>;
+} as const satisfies Record<
+  ScenarioCode,
+  Pick<ScenarioSettings, 'delayMs' | 'windowMs' | 'recommendations' | 'leastDropPercent'>
+>;
 
 /** A share of people who get nothing of a scenario, so that it can be measured what its letters bring. */
 const usualHoldOut = 5;

@@ -1,6 +1,7 @@
 // The letters about products that somebody wants: back in stock, and cheaper.
-import { alertSlot, boughtAt, livingItems } from './alerts.ts';
+
 import type { AlertKind } from './alerts.ts';
+import { alertSlot, boughtAt, livingItems } from './alerts.ts';
 import type { About, Ending, ScenarioRow } from './occasion.ts';
 import { refusesMarketing, timed } from './occasion.ts';
 import type { VisitorState } from './state.ts';
@@ -45,8 +46,7 @@ function alertRow(of: {
         .filter(({ items }) => items.length === 0)
         .map(({ alert, slot }): Ending => {
           const bought = boughtAt(state, alert);
-          if (bought !== null)
-            return { slot, scenario: code, reason: 'bought', at: bought, because: 'it was bought' };
+          if (bought !== null) return { slot, scenario: code, reason: 'bought', at: bought, because: 'it was bought' };
           const at = Math.max(alert.changedAt, state.session?.lastAt ?? 0);
           return { slot, scenario: code, reason: 'not-wanted', at, because: 'they had stopped waiting for it' };
         }),
@@ -75,8 +75,6 @@ export const priceDrop = alertRow({
   about: (items, rev) => ({
     kind: 'price-drop',
     rev,
-    items: items.flatMap(({ product, fromMinor, currency }) =>
-      fromMinor === null ? [] : [{ product, from: { minor: fromMinor, currency } }],
-    ),
+    items: items.flatMap(({ product, from }) => (from === null ? [] : [{ product, from }])),
   }),
 });

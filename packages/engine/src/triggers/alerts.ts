@@ -1,7 +1,8 @@
 // What the catalogue tells of products that somebody wants: those that they asked to hear of, and, where a price fell, those in
 // their cart or on their wish list. Facts are gathered into one alert of each kind until its letter is under way; what comes then
 // begins the next. Whether a product is wanted still is asked of the state each time: buying it ends it.
-import { moneyFrom } from '@winback/domain';
+import type { Money } from '@winback/domain';
+import { isLower, moneyFrom } from '@winback/domain';
 import type { VisitorState } from './state.ts';
 
 export type AlertKind = 'back-in-stock' | 'price-drop';
@@ -25,9 +26,8 @@ interface AlertItem {
   at: number;
   by: WantedBy;
   since: number;
-  /** The price that it is compared with, minor units; null where it is not about a price. */
-  fromMinor: number | null;
-  currency: string;
+  /** The price that it is compared with: when they began to wait, or before the drop. Null where it is not about a price. */
+  from: Money | null;
 }
 
 interface Alert {
@@ -127,14 +127,14 @@ export function alertShows(state: VisitorState, slot: string, products: readonly
 export function alertAnswered(
   state: VisitorState,
   slot: string,
-): { state: VisitorState; waitsFor: AlertKind; products: string[] } | null {
+): { state: VisitorState; told: { waitsFor: AlertKind; products: string[] } } | null {
   const alert = state.alerts.open.find((one) => alertSlot(one) === slot);
   if (!alert) return null;
   const { kind: waitsFor } = alert;
   const products = alert.items.map(({ product }) => product);
   const told = new Set(products);
   const watches = state.watches.filter((watch) => watch.waitsFor !== waitsFor || !told.has(watch.product));
-  return { state: { ...state, watches }, waitsFor, products };
+  return { state: { ...state, watches }, told: { waitsFor, products } };
 }
 
 /** A person's alerts with those that a browser brings; a product that both tell of is the person's own. */
@@ -178,15 +178,21 @@ function wantsOf({ watches, cart, wishes, orders }: VisitorState, kind: AlertKin
 }
 
 /** What a fact means to this person; null: nothing. */
-function itemOf(state: VisitorState, fact: ProductFact, { now, currency, leastDropPercent }: Telling): AlertItem | null {
+function itemOf(
+  state: VisitorState,
+  fact: ProductFact,
+  { now, currency, leastDropPercent }: Telling,
+): AlertItem | null {
   const { kind, product, at, priceMinor, wasMinor } = fact;
   const want = wantsOf(state, kind, product).find(({ since }) => since <= at && since > now - wantedForMs);
   if (!want) return null;
-  const item = { product, at, by: want.by, since: want.since, currency: fact.currency };
-  if (kind === 'back-in-stock') return { ...item, fromMinor: null };
-  const seen = want.price !== null && fact.currency === currency ? moneyFrom(want.price, currency).minor : wasMinor;
-  if (priceMinor === null || seen === null || priceMinor * 100 > seen * (100 - leastDropPercent)) return null;
-  return { ...item, fromMinor: seen };
+  const item = { product, at, by: want.by, since: want.since };
+  if (kind === 'back-in-stock') return { ...item, from: null };
+  if (priceMinor === null) return null;
+  const before = wasMinor === null ? null : { minor: wasMinor, currency: fact.currency };
+  const from = want.price !== null && fact.currency === currency ? moneyFrom(want.price, currency) : before;
+  const price = { minor: priceMinor, currency: fact.currency };
+  return from && isLower(price, from, leastDropPercent) ? { ...item, from } : null;
 }
 
 function joined(
