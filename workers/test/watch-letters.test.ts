@@ -183,7 +183,7 @@ describe('a product that came back', () => {
 
   it('is looked for page by page by as many jobs as it takes, each told once', async () => {
     const shop = await shopThatTells();
-    const people = 450;
+    const people = 410;
     await db
       .insert(productFacts)
       .values({ shop, product: 'tent', kind: 'back-in-stock', at: Date.now(), currency: 'EUR' });
