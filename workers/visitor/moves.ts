@@ -1,4 +1,4 @@
-import type { VisitorState } from '@winback/engine/triggers';
+import type { TriggerSettings, VisitorState } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { said } from '../said.ts';
 import type { Move } from './memory.ts';
@@ -22,8 +22,9 @@ export async function deliveredMoves(env: Env, moves: readonly Move[]): Promise<
 }
 
 /** What the books did not hear of a device while it was nobody's, and hear from the home that it came to. */
-export function broughtHome({ profile, cart, wishes }: VisitorState): OutboxBody[] {
-  const products = [...(cart?.lines ?? []), ...wishes].map(({ product }) => product);
+export function broughtHome({ profile, cart, wishes }: VisitorState, { scenarios }: TriggerSettings): OutboxBody[] {
+  const kept = scenarios.product_price_decrease.on ? [...(cart?.lines ?? []), ...wishes] : [];
+  const products = kept.map(({ product }) => product);
   return [
     ...(profile ? [{ kind: 'profile' as const, fields: profile }] : []),
     ...(products.length > 0 ? [{ kind: 'kept' as const, products: [...new Set(products)] }] : []),

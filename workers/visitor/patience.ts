@@ -10,6 +10,7 @@ export function patienceMs(
   isWatched: boolean,
   { OUTBOX_FLUSH_MS: soon, OUTBOX_IDLE_FLUSH_MS: idle }: { OUTBOX_FLUSH_MS: number; OUTBOX_IDLE_FLUSH_MS: number },
 ): number {
+  if (body.kind === 'kept') return Math.max(soon, idle);
   const matters = body.kind !== 'beacon' || body.events.some(({ type }) => hurrying.has(type));
   return matters || isWatched ? soon : Math.max(soon, idle);
 }

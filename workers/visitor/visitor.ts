@@ -100,11 +100,11 @@ export class Visitor extends DurableObject<Env> {
 
   /** A device moves in. The same move twice is one: the device asks until it hears an answer. */
   absorb({ name, move }: { name: string; move: Move }): Promise<void> {
-    return this.#become(name, (now) => {
+    return this.#become(name, (now, settings) => {
       if (this.#memory.absorbed.includes(move.id)) return {};
       const absorbed = [...this.#memory.absorbed, move.id].slice(-50);
       const state = withPerson(absorb(this.#memory.state, upgraded(move.state), now), move.person);
-      for (const body of broughtHome(move.state)) this.#append(body, now);
+      for (const body of broughtHome(move.state, settings)) this.#append(body, now);
       return { absorbed, state };
     });
   }
