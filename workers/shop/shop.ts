@@ -204,12 +204,12 @@ export class Shop extends DurableObject<Env> {
         this.#dropBook.forgetOld(now);
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
-        // Imports ask for it when they end; a message may be lost.
-        await this.env.JOBS.send({ kind: 'tell-watchers', shop });
         const moreWatches = await dropOldWatches(databaseOf(this.env), shop, now - wantedForMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
-        if (left === 'nothing' && !moreWatches) return this.#unbook('tidy');
-        return this.#book('tidy', left === 'more-of-them' || moreWatches ? now + nextPageMs : now + dayMs);
+        if (left === 'more-of-them' || moreWatches) return this.#book('tidy', now + nextPageMs);
+        // Imports ask for it when they end; a message may be lost.
+        await this.env.JOBS.send({ kind: 'tell-watchers', shop });
+        return left === 'nothing' ? this.#unbook('tidy') : this.#book('tidy', now + dayMs);
       }
     }
   }

@@ -1,5 +1,5 @@
 // Products that came back or cost less, from the fact in the catalogue to the letter in the mailbox.
-import { runInDurableObject } from 'cloudflare:test';
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import type { Database } from '@winback/db';
 import { setStock, watchersBetween } from '@winback/db';
@@ -9,7 +9,7 @@ import { byScenario, deviceName, productIdSchema, usualScenario } from '@winback
 import { and, eq } from 'drizzle-orm';
 import type { Email } from 'postal-mime';
 import PostalMime from 'postal-mime';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { emptyD1 } from './database.ts';
 import type { Person } from './person.ts';
 import { lettersAt, memoryAt, personOf } from './person.ts';
@@ -20,6 +20,10 @@ let db: Database;
 
 beforeAll(async () => {
   db = await emptyD1();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 type Facts = typeof productFacts.$inferInsert;
@@ -254,5 +258,32 @@ describe('a price that fell', () => {
     expect(mail?.text).toContain('- The tent, €110 → €90');
     await inTheBooks(ann);
     expect(await watchedIn(shop)).toEqual([]);
+  }, 30_000);
+});
+
+describe('the place up to which people were told', () => {
+  it('is moved by one of two who told from it', async () => {
+    const object = env.SHOP.getByName(`shop-${token()}`);
+    const from = { fact: 0, visitor: '' };
+    const to = { fact: 7, visitor: 'b' };
+    expect(await object.moveFacts({ from, to })).toBe(true);
+    expect(await object.moveFacts({ from, to: { fact: 3, visitor: 'a' } })).toBe(false);
+    expect(await object.moveFacts({ from: to, to })).toBe(true);
+  });
+
+  it('is gone on from by the shop’s own daily round, where an import’s message was lost', async () => {
+    const shop = await shopThatTells();
+    const ann = await somebody(shop, watchFor('back-in-stock', ['tent']));
+    await inTheBooks(ann);
+    await fact(shop, 'tent');
+    await runInDurableObject(env.SHOP.getByName(shop), async (_one, { storage }) => {
+      const row = storage.sql.exec<{ value: string }>(`SELECT value FROM memory WHERE key = 'schedule'`).one();
+      expect(JSON.parse(row.value)).toHaveProperty('tidy');
+    });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 25 * hour });
+    await runDurableObjectAlarm(env.SHOP.getByName(shop));
+    vi.useRealTimers();
+    const isTold = async () => expect((await memoryAt(ann.home)).memory.state.alerts.open).toHaveLength(1);
+    await vi.waitFor(isTold, { timeout: 15_000, interval: 100 });
   }, 30_000);
 });
