@@ -1,9 +1,12 @@
 // Every queue message: the list of all background work. Each may come twice and in any order; the truth is elsewhere.
 import type { BeaconEvent, LetterFact, PersonId, ShopId } from '@winback/domain';
-import type { Visit } from '@winback/engine/triggers';
+import type { AlertKind, Visit } from '@winback/engine/triggers';
 import { z } from 'zod';
 
-/** One row of a Visitor's outbox: a beacon's accepted events, a step in a letter's life, or what a device knew of the person. */
+/**
+ * One row of a Visitor's outbox: a beacon's accepted events, a step in a letter's life, what a device knew of the person, what lay in
+ * its cart and on its wish list when it came home, or products that a letter told of, for which nobody waits any more.
+ */
 export type OutboxRow =
   | {
       seq: number;
@@ -16,7 +19,9 @@ export type OutboxRow =
       sessionAt?: number;
     }
   | { seq: number; kind: 'letter'; at: number; fact: LetterFact }
-  | { seq: number; kind: 'profile'; at: number; fields: Record<string, unknown> };
+  | { seq: number; kind: 'profile'; at: number; fields: Record<string, unknown> }
+  | { seq: number; kind: 'kept'; at: number; products: string[] }
+  | { seq: number; kind: 'answered'; at: number; waitsFor: AlertKind; products: string[] };
 
 /** `events`: what a Visitor's outbox holds after `from`, in order. The Shop counts each `seq` of a Visitor once. */
 export interface EventsMessage {
@@ -53,6 +58,8 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
     why: z.enum(['paused', 'waiting']),
     to: z.array(z.string()).optional(),
   }),
+  /** Something happened to products: who waits for it is told, from where the last telling ended. */
+  z.object({ kind: z.literal('tell-watchers'), shop: z.string() }),
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
   /** The shop's server wants to hear how its import went: `body` is JSON. `call` tells one from the other. */
   z.object({ kind: z.literal('call-webhook'), shop: z.string(), call: z.string(), url: z.string(), body: z.string() }),

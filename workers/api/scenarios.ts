@@ -1,7 +1,7 @@
 // Scenarios: on or off, when, and with which words; what they came to; how their letter looks now.
 import type { Database } from '@winback/db';
 import { isShowable, lastImports, popularProducts, scenarioBooks, writeSettings } from '@winback/db';
-import type { ErrorBody, Scenario, ScenarioCode, ScenarioSettings, ShopId, ShopSettings } from '@winback/domain';
+import type { ErrorBody, Money, Scenario, ScenarioCode, ScenarioSettings, ShopId, ShopSettings } from '@winback/domain';
 import {
   consentDefaults,
   formatMoney,
@@ -126,10 +126,11 @@ function confirmationData(env: Env, settings: ShopSettings): ConfirmationData {
 async function cartData(env: Env, shop: ShopId, settings: ShopSettings, code: ScenarioCode): Promise<LetterData> {
   const { recommendations } = scenarioIn(settings, code);
   const popular = await popularProducts(databaseOf(env), shop, recommendations + 2);
-  const shown = popular.filter(isShowable).map(({ id, name, url, picture, price, oldPrice }) => ({
-    ...{ id, name, url, picture, price: formatMoney(price, settings.language) },
-    oldPrice: oldPrice ? formatMoney(oldPrice, settings.language) : null,
-  }));
+  const shown = popular.filter(isShowable).map(({ id, name, url, picture, price, oldPrice }) => {
+    const before = oldPrice ?? (code === 'product_price_decrease' ? tenthMore(price) : null);
+    const oldWords = before && formatMoney(before, settings.language);
+    return { id, name, url, picture, price: formatMoney(price, settings.language), oldPrice: oldWords };
+  });
   return {
     shop: shopData(settings),
     person: { name: null },
@@ -140,6 +141,11 @@ async function cartData(env: Env, shop: ShopId, settings: ShopSettings, code: Sc
     cartUrl: settings.url,
     unsubscribeUrl: `${settingsOf(env).PUBLIC_URL}/u/preview`,
   };
+}
+
+/** A letter about a lower price needs one that was higher: in a preview nobody has waited yet. */
+function tenthMore({ minor, currency }: Money): Money {
+  return { minor: Math.round(minor * 1.1), currency };
 }
 
 function withoutUndefined<Patch extends object>(patch: Patch): Partial<ScenarioSettings> {

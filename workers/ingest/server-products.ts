@@ -146,6 +146,7 @@ async function answered<Item>(
   const problems = [...errors, ...remarks].map(problemOf);
   const sums = { offers: good.length, ...counts, gone: 0, bytes, now, problems, ...told };
   if (!isDry && counts.added + counts.changed + problems.length > 0) await notePush(databaseOf(env), shop, sums);
+  if (!isDry && counts.changed > 0) await env.JOBS.send({ kind: 'tell-watchers', shop });
   return {
     ...counts,
     unchanged: good.length - counts.added - counts.changed,

@@ -45,6 +45,7 @@ export async function composeConfirmation(
   const to = { name: null, address: request.email };
   return {
     ok: true,
+    shows: [],
     message: letterMessage({ ...{ letter, shop, scenario, sender, to }, unsubscribeUrl: null, ...rendered }),
   };
 }

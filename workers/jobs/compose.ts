@@ -19,7 +19,8 @@ export interface ComposeDeps {
 }
 
 export type Composed =
-  | { ok: true; message: OutgoingMessage }
+  /** `shows`: the products that it is about. */
+  | { ok: true; message: OutgoingMessage; shows: string[] }
   | { ok: false; settlement: Extract<Settlement, { kind: 'suppressed' }> };
 
 /** Writes the letter, or says why it cannot be written. A letter without an address, consent or product is suppressed. */
@@ -68,6 +69,7 @@ export async function composeLetter(
   const rendered = renderLetter({ template, subject, preheader, data });
   return {
     ok: true,
+    shows: items.map(({ id }) => id),
     message: letterMessage({
       letter,
       shop,

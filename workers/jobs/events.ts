@@ -1,9 +1,9 @@
 // What Visitors' outboxes say goes to the books: letters and orders to the database, counts to the Shop, the live view,
 // the lake. Every step may run twice; only when all are done does the Visitor hear that it may forget.
 import type { Order } from '@winback/db';
-import { addProfiles, dropWatches, putOrders, putWatches, writeLetterFacts } from '@winback/db';
+import { addProfiles, putOrders, writeLetterFacts } from '@winback/db';
 import type { BeaconEvent, Money, ShopId, ShopSettings } from '@winback/domain';
-import { moneyFrom, visitorNameParts } from '@winback/domain';
+import { visitorNameParts } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { rowsAfterErasure } from '../erased-rows.ts';
@@ -18,6 +18,7 @@ import { writeLake } from './lake.ts';
 import { pulseNotes } from './pulse-notes.ts';
 import { retryLater } from './retry.ts';
 import { unknownIn } from './unknown-products.ts';
+import { writeWatches } from './write-watches.ts';
 
 /** One batch of the `events` queue. Messages of one shop stand or fall together; shops do not wait for each other. */
 export async function consumeEvents(batch: MessageBatch<EventsMessage>, env: Env): Promise<void> {
@@ -52,7 +53,7 @@ async function writeBooks(env: Env, shop: ShopId, messages: EventsMessage[]): Pr
   await writeFacts(env, shop, kept);
   await writeOrders(env, shop, kept, settings);
   await writeProfiles(env, shop, kept);
-  await writeWatches(env, shop, kept, settings);
+  await writeWatches(db, shop, kept, settings);
   await writeLake(env.LAKE, shop, { batch: messages, kept, unknown });
   await pulseOf(env, shop)
     .note(pulseNotes(kept))
@@ -125,32 +126,6 @@ async function writeProfiles(env: Env, shop: ShopId, messages: readonly EventsMe
 function fieldsOf(row: OutboxRow): Record<string, unknown>[] {
   if (row.kind === 'profile') return [row.fields];
   return row.kind === 'beacon' ? row.events.flatMap((event) => (event.type === 'profile' ? [event.fields] : [])) : [];
-}
-
-async function writeWatches(
-  env: Env,
-  shop: ShopId,
-  messages: readonly EventsMessage[],
-  { currency }: ShopSettings,
-): Promise<void> {
-  for (const { visitor, person, rows } of messages) {
-    const events = rows.flatMap((row) => (row.kind === 'beacon' ? row.events.filter(isWatch) : []));
-    for (const { change, products, waitsFor, price, properties = {}, at } of events) {
-      const priceMinor = price === undefined ? null : moneyFrom(price, currency).minor;
-      const watch = { visitor, person, waitsFor, priceMinor, properties, at };
-      if (change === 'remove') await dropWatches(databaseOf(env), shop, { visitor, waitsFor, products });
-      else
-        await putWatches(
-          databaseOf(env),
-          shop,
-          products.map((product) => ({ ...watch, product })),
-        );
-    }
-  }
-}
-
-function isWatch(event: BeaconEvent): event is Extract<BeaconEvent, { type: 'watch' }> {
-  return event.type === 'watch';
 }
 
 function isPurchase(event: BeaconEvent): event is Extract<BeaconEvent, { type: 'purchase' }> {

@@ -3,6 +3,7 @@
 import type { Validators } from '@winback/db';
 import { lastValidators } from '@winback/db';
 import { FeedTooLarge, mostFeedBytes, putRaw, rawFacts } from '../feed-files.ts';
+import { BodyGivenUp } from '../guarded-body.ts';
 import { outboundFetch } from '../outbound-fetch.ts';
 import { endAs, failImport } from './import-feed-end.ts';
 import type { ImportOutcome, ImportRun } from './import-feed-run.ts';
@@ -41,7 +42,7 @@ async function fetchedNow(run: ImportRun): Promise<ImportOutcome | { validators:
     if (same?.digest && same.digest === validators.digest) return await unchanged();
     return { validators: JSON.stringify(validators) };
   } catch (error) {
-    if (error instanceof FeedTooLarge) return failImport(run, error.message);
+    if (error instanceof FeedTooLarge || error instanceof BodyGivenUp) return failImport(run, error.message);
     throw error;
   }
 }

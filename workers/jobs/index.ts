@@ -20,6 +20,7 @@ import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
 import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
+import { tellWatchers } from './tell-watchers.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
 export async function consume(batch: MessageBatch<unknown>, env: Env): Promise<void> {
@@ -61,6 +62,8 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellOrders(env, shop, job.orders);
     case 'consent-told':
       return tellConsent(env, shop, job.people);
+    case 'tell-watchers':
+      return tellWatchers(env, shop);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
     case 'call-webhook':

@@ -10,7 +10,7 @@ import {
   productsById,
 } from '@winback/db';
 import type { Result, ScenarioCode, ShopSettings } from '@winback/domain';
-import { formatMoney, ok, refuse, scenarioIn } from '@winback/domain';
+import { formatMoney, isLower, ok, refuse, scenarioIn, usualLeastDropPercent } from '@winback/domain';
 import { recommendFor } from '@winback/engine/recommend';
 import type { About } from '@winback/engine/triggers';
 import type { LetterData, LetterProduct } from '@winback/mail';
@@ -40,6 +40,10 @@ export function letterContent(deps: ComposeDeps, brief: Written, scenario: Scena
       return ofCart(deps, brief, about, limit);
     case 'products':
       return ofViews(deps, brief, about, limit);
+    case 'back-in-stock':
+      return ofReturned(deps, brief, about, limit);
+    case 'price-drop':
+      return ofCheaper(deps, brief, about, limit);
     case 'order':
       return ofOrder(deps, brief, about, limit);
     case 'category':
@@ -82,6 +86,53 @@ async function ofViews(
   });
   if (items.length === 0)
     return nothing('Not sent: none of the products that were looked at can be bought and shown now.');
+  return ok({ items: items.slice(0, mostItems), picks, about: {} });
+}
+
+/** Products that were waited for, as far as they can be bought still. */
+async function ofReturned(
+  deps: ComposeDeps,
+  brief: Written,
+  { products }: Extract<About, { kind: 'back-in-stock' }>,
+  limit: number,
+): Promise<Answer> {
+  const [known, picks] = await Promise.all([sellable(deps, products), picksBeside(deps, brief, products, limit)]);
+  const items = products.flatMap((id) => {
+    const product = known.get(id);
+    return product?.inStock ? [shown(product, deps.settings)] : [];
+  });
+  if (items.length === 0)
+    return refuse({ reason: 'sold-out', sentence: 'Not sent: it was sold out again before the letter was written.' });
+  return ok({ items: items.slice(0, mostItems), picks, about: {} });
+}
+
+/** Products whose price is low enough still, beside the price that it is compared with. */
+async function ofCheaper(
+  deps: ComposeDeps,
+  brief: Written,
+  { items: wanted }: Extract<About, { kind: 'price-drop' }>,
+  limit: number,
+): Promise<Answer> {
+  const { settings } = deps;
+  const products = wanted.map(({ product }) => product);
+  const [known, picks] = await Promise.all([sellable(deps, products), picksBeside(deps, brief, products, limit)]);
+  const { leastDropPercent = usualLeastDropPercent } = scenarioIn(settings, 'product_price_decrease');
+  const there = wanted.flatMap(({ product: id, from }) => {
+    const product = known.get(id);
+    return product?.inStock ? [{ product, from }] : [];
+  });
+  const cheaper = there.filter(({ product: { price }, from }) => isLower(price, from, leastDropPercent));
+  const items = cheaper.map(({ product, from }) => ({
+    ...shown(product, settings),
+    oldPrice: formatMoney(from, settings.language),
+  }));
+  if (there.length === 0)
+    return refuse({ reason: 'sold-out', sentence: 'Not sent: it was sold out before the letter was written.' });
+  if (items.length === 0)
+    return refuse({
+      reason: 'price-back-up',
+      sentence: 'Not sent: the price rose again before the letter was written.',
+    });
   return ok({ items: items.slice(0, mostItems), picks, about: {} });
 }
 

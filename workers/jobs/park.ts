@@ -45,6 +45,7 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.call}`;
     case 'tell-owners':
       return `${body.kind}:${body.why}:${body.import}`;
+    case 'tell-watchers':
     case 'publish-recommendations':
     case 'look-for-pictures':
       return `${body.kind}:${body.shop}`;
@@ -74,6 +75,8 @@ function subjectOf(body: Dead): string {
       return `the webhook of an import at ${URL.canParse(body.url) ? new URL(body.url).host : 'no address'}`;
     case 'tell-owners':
       return `a letter to the owners about import ${body.import}`;
+    case 'tell-watchers':
+      return 'telling who waits for products';
     case 'publish-recommendations':
       return 'recommendations';
     case 'look-for-pictures':

@@ -54,6 +54,7 @@ async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessa
       letter,
       subject: composed.message.subject,
       rev: brief.kind === 'compose' ? brief.about.rev : 0,
+      shows: composed.shows,
       settings: triggerSettingsOf(settings),
     });
     if (claim.kind === 'leave') return;

@@ -1,8 +1,10 @@
 // One shop: counters that count everything once, and the shop's schedule by named alarms (crons do not fire everywhere,
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
-import { dropOldFacts } from '@winback/db';
+import type { FactPlace } from '@winback/db';
+import { dropOldFacts, dropOldWatches } from '@winback/db';
 import type { DataRequest, ShopId } from '@winback/domain';
+import { wantedForMs } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
@@ -123,6 +125,7 @@ export class Shop extends DurableObject<Env> {
     this.#know(input.shop);
     await this.#feed.ended(input.shop, input);
     if (input.state !== 'done') return;
+    await this.env.JOBS.send({ kind: 'tell-watchers', shop: input.shop });
     // What it brought is looked for from the beginning.
     this.#storage.write('pictures', 0);
     await this.#book('pictures', Date.now() + picturesSoonMs);
@@ -195,6 +198,20 @@ export class Shop extends DurableObject<Env> {
     this.#storage.write('data-requests', left);
   }
 
+  /** Up to where people were told what happened to products. */
+  factsPlace(input: { shop: ShopId }): FactPlace {
+    this.#know(input.shop);
+    return this.#storage.read<FactPlace>('facts-told') ?? { fact: 0, visitor: '' };
+  }
+
+  /** Moves the place on, unless somebody else did. */
+  moveFacts({ from, to }: { from: FactPlace; to: FactPlace }): boolean {
+    const { fact, visitor } = this.#storage.read<FactPlace>('facts-told') ?? { fact: 0, visitor: '' };
+    if (fact !== from.fact || visitor !== from.visitor) return false;
+    if (fact !== to.fact || visitor !== to.visitor) this.#storage.write('facts-told', to);
+    return true;
+  }
+
   schedule(): { feedAt: number | null } {
     return { feedAt: this.#schedule.feed ?? null };
   }
@@ -260,9 +277,12 @@ export class Shop extends DurableObject<Env> {
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
         await dropOldFacts(databaseOf(this.env), shop, now - factsKeptMs);
+        const moreWatches = await dropOldWatches(databaseOf(this.env), shop, now - wantedForMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
-        if (left === 'nothing') return this.#unbook('tidy');
-        return this.#book('tidy', left === 'more-of-them' ? now + nextPageMs : now + dayMs);
+        if (left === 'more-of-them' || moreWatches) return this.#book('tidy', now + nextPageMs);
+        // Imports ask for it when they end; a message may be lost.
+        await this.env.JOBS.send({ kind: 'tell-watchers', shop });
+        return left === 'nothing' ? this.#unbook('tidy') : this.#book('tidy', now + dayMs);
       }
     }
   }

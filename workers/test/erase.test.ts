@@ -321,7 +321,7 @@ describe('what comes after somebody was forgotten', () => {
       timeZone: 'UTC',
       scenarios: byScenario((code) => cartLetters({ delayMs: 0, on: code === 'abandoned_cart' })),
     };
-    const claim = await visitorAt(ann.home).claim({ letter: letter?.id ?? '', subject: 's', rev, settings });
+    const claim = await visitorAt(ann.home).claim({ letter: letter?.id ?? '', subject: 's', rev, shows: [], settings });
     expect(claim).toMatchObject({ kind: 'go' });
     await forget(ann.id);
     await visitorAt(ann.home).settle({ letter: letter?.id ?? '', attempt: 1, settlement: { kind: 'sent' } });

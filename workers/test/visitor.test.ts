@@ -71,7 +71,7 @@ async function annsLetterWaits(): Promise<Person & { letter: string }> {
 async function claim({ home, letter }: { home: string; letter: string }): Promise<Claim> {
   const brief = await visitorAt(home).brief({ letter });
   if (brief.kind !== 'compose') return { kind: 'leave' };
-  return visitorAt(home).claim({ letter, subject: 'You left a tent', rev: brief.about.rev, settings });
+  return visitorAt(home).claim({ letter, subject: 'You left a tent', rev: brief.about.rev, shows: [], settings });
 }
 
 async function unsubscribes({ id }: Person): Promise<void> {
@@ -281,7 +281,7 @@ describe('a letter is stopped, and says why, when the person', () => {
     });
     await send(shop, browser, purchase('1001', 'tent'));
     const rev = brief.kind === 'compose' ? brief.about.rev : -1;
-    const answer = await visitorAt(ann.home).claim({ letter: ann.letter, subject: 'S', rev, settings });
+    const answer = await visitorAt(ann.home).claim({ letter: ann.letter, subject: 'S', rev, shows: [], settings });
     expect(answer).toEqual({ kind: 'leave' });
     expect(await letterAt(ann.home)).toMatchObject({ state: 'suppressed', attempts: 0 });
   });
@@ -294,7 +294,13 @@ describe('a letter that is about to leave', () => {
       ...settings,
       scenarios: { ...settings.scenarios, abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } },
     };
-    const answer = await visitorAt(ann.home).claim({ letter: ann.letter, subject: 'S', rev: 1, settings: off });
+    const answer = await visitorAt(ann.home).claim({
+      letter: ann.letter,
+      subject: 'S',
+      rev: 1,
+      shows: [],
+      settings: off,
+    });
     expect(answer).toEqual({ kind: 'leave' });
     expect((await letterAt(ann.home)).steps.at(-1)).toMatchObject({ state: 'suppressed', reason: 'scenario-off' });
   });
@@ -310,7 +316,7 @@ describe('a letter that is about to leave', () => {
     const ann = await annsLetterWaits();
     const late = event({ type: 'cart', change: 'add', items: [{ product: 'stove' }], at: Date.now() - hour });
     await send(shop, browser, late);
-    const answer = await visitorAt(ann.home).claim({ letter: ann.letter, subject: 'S', rev: 1, settings });
+    const answer = await visitorAt(ann.home).claim({ letter: ann.letter, subject: 'S', rev: 1, shows: [], settings });
     expect(answer).toEqual({ kind: 'compose-again' });
     expect(await claim(ann)).toEqual({ kind: 'go', attempt: 1 });
   });

@@ -60,6 +60,8 @@ export interface ClaimInput {
   subject: string;
   /** Of what the letter was written from. */
   rev: number;
+  /** The products that the letter is about and shows. */
+  shows: readonly string[];
   settings: TriggerSettings;
 }
 
@@ -83,6 +85,8 @@ export type Settlement =
         | 'nothing-to-show'
         | 'lost-to-another'
         | 'order-cancelled'
+        | 'sold-out'
+        | 'price-back-up'
         | 'bounced'
       >;
       sentence: string;

@@ -1,9 +1,11 @@
 // What a Visitor remembers. The row on disk may be some beacons behind: the outbox has them, and they are told again when
 // the object is loaded. So a beacon that changes nothing else writes one row.
+import { visitorNameParts } from '@winback/domain';
 import type { VisitorState } from '@winback/engine/triggers';
 import { newVisitorState, record } from '@winback/engine/triggers';
-import type { OutboxRow } from '../messages.ts';
+import type { EventsMessage, OutboxRow } from '../messages.ts';
 import type { AlarmBook } from './alarm-book.ts';
+import { unbooked } from './alarm-book.ts';
 import type { Person } from './answers.ts';
 import type { Named } from './identity.ts';
 
@@ -57,6 +59,27 @@ export function newMemory(): Memory {
 export function movedOut(memory: Memory, move: Omit<Move, 'state'>): Memory {
   const moves = [...memory.moves, { ...move, state: memory.state }];
   return { ...memory, home: move.to, moves, state: newVisitorState() };
+}
+
+/** The books have every row up to `upto`. */
+export function withConfirmed(memory: Memory, upto: number): Memory {
+  const { seq, sent } = memory.outbox;
+  const confirmed = Math.min(upto, seq);
+  return {
+    ...memory,
+    outbox: { seq, confirmed, sent: Math.max(sent, confirmed) },
+    alarms: unbooked(memory.alarms, 'flush'),
+  };
+}
+
+/** Rows of the outbox as they go to the books. */
+export function eventsMessage({ name, state }: Memory, rows: OutboxRow[]): EventsMessage {
+  return { shop: visitorNameParts(name).shop, visitor: name, person: state.person?.id ?? null, rows };
+}
+
+/** The queue has every row up to `upto`. */
+export function withSent(memory: Memory, upto: number): Memory {
+  return { ...memory, outbox: { ...memory.outbox, sent: Math.max(memory.outbox.sent, upto) } };
 }
 
 /** At most so many beacons are told again. */

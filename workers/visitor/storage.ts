@@ -12,6 +12,8 @@ export type OutboxBody = OutboxRow extends infer Row
     : never
   : never;
 
+/** How much of the outbox goes in one message: the queue takes 128 KB. */
+export const flushBytes = 90_000;
 const keepMs = 2 * 86_400_000;
 const keepServerMs = 32 * 86_400_000;
 

@@ -5,11 +5,10 @@ import type { BeaconEvent, LetterFact } from '@winback/domain';
 import { homeName, newToken, visitorNameParts } from '@winback/domain';
 import type { HeardConsent, OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
 import {
-  aboutOf,
   absorb,
+  alertAnswered,
   consentHeard,
   decide,
-  mayGo,
   orderPlaced,
   record,
   triggerSettingsOf,
@@ -19,27 +18,27 @@ import {
 } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
-import { said } from '../said.ts';
 import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
 import { armedAt, booked, bookedFor, dueAlarms, earliest, ringEach, unbooked } from './alarm-book.ts';
 import type { Brief, Claim, ClaimInput, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
 import { briefOf, pastOf } from './brief.ts';
+import { claimOf } from './claim.ts';
 import { claimed, unprovenOf } from './identity.ts';
 import { KnownEvents } from './known-events.ts';
-import { entryOf, Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
-import { heldBack, isAwaited, sending, settled } from './letter-row.ts';
+import { isAwaited, settled } from './letter-row.ts';
 import type { Memory, Move } from './memory.ts';
-import { canBeToldAgain, movedOut, newMemory, toldAgain } from './memory.ts';
+import { canBeToldAgain, eventsMessage, movedOut, newMemory, toldAgain, withConfirmed, withSent } from './memory.ts';
+import { broughtHome, deliveredMoves, moveRetryMs } from './moves.ts';
 import { patienceMs } from './patience.ts';
 import { seenWith } from './seen-with.ts';
-import { VisitorStorage } from './storage.ts';
+import { flushBytes, VisitorStorage } from './storage.ts';
 import { tellQueue } from './tell-queue.ts';
 import { timelineOf } from './timeline.ts';
-
-const flushBytes = 90_000;
-const moveRetryMs = 5_000;
+import type { ToldAnswer, ToldInput } from './told.ts';
+import { concerns, stateTold, toldAnswer } from './told.ts';
 
 export class Visitor extends DurableObject<Env> {
   readonly #storage: VisitorStorage;
@@ -101,11 +100,11 @@ export class Visitor extends DurableObject<Env> {
 
   /** A device moves in. The same move twice is one: the device asks until it hears an answer. */
   absorb({ name, move }: { name: string; move: Move }): Promise<void> {
-    return this.#become(name, (now) => {
+    return this.#become(name, (now, settings) => {
       if (this.#memory.absorbed.includes(move.id)) return {};
       const absorbed = [...this.#memory.absorbed, move.id].slice(-50);
       const state = withPerson(absorb(this.#memory.state, upgraded(move.state), now), move.person);
-      if (move.state.profile) this.#append({ kind: 'profile', fields: move.state.profile }, now);
+      for (const body of broughtHome(move.state, settings)) this.#append(body, now);
       return { absorbed, state };
     });
   }
@@ -115,16 +114,23 @@ export class Visitor extends DurableObject<Env> {
     return this.#become(name, (now) => ({ state: consentHeard(this.#memory.state, heard, now) }));
   }
 
+  /** What happened to products that were said to be waited for here. A fact that was told before changes nothing. */
+  async told(input: ToldInput): Promise<ToldAnswer> {
+    if (concerns(this.#memory, input, Date.now()))
+      await this.#become(input.name, (now, settings) => ({
+        state: stateTold(this.#memory, input, { ledger: this.#ledger.entries(), settings, now }),
+      }));
+    return toldAnswer(this.#memory, input.facts, Date.now());
+  }
+
   /** The books have every row up to `upto`. */
   async confirm(input: { upto: number }): Promise<void> {
     const { outbox } = this.#memory;
     if (input.upto <= outbox.confirmed || outbox.seq === 0) return;
     const now = Date.now();
-    const confirmed = Math.min(input.upto, outbox.seq);
-    this.#memory = { ...this.#memory, outbox: { ...outbox, confirmed, sent: Math.max(outbox.sent, confirmed) } };
-    this.#memory = { ...this.#memory, alarms: unbooked(this.#memory.alarms, 'flush') };
-    if (confirmed < outbox.seq) this.#book('flush', now + settingsOf(this.env).OUTBOX_FLUSH_MS, 'if-sooner');
-    this.#storage.prune(confirmed, now);
+    this.#memory = withConfirmed(this.#memory, input.upto);
+    if (input.upto < outbox.seq) this.#book('flush', now + settingsOf(this.env).OUTBOX_FLUSH_MS, 'if-sooner');
+    this.#storage.prune(this.#memory.outbox.confirmed, now);
     await this.#save();
   }
 
@@ -138,15 +144,19 @@ export class Visitor extends DurableObject<Env> {
     const row = this.#ledger.byId(input.letter);
     const now = Date.now();
     if (row?.state !== 'waiting' || (row.notBefore ?? 0) > now) return { kind: 'leave' };
-    const { state } = this.#memory;
-    const situation = { state, ledger: this.#ledger.entries(), settings: input.settings, now };
-    const verdict = mayGo({ ...situation, letter: entryOf(row) });
-    if (verdict.go && aboutOf(state, row)?.rev !== input.rev) return { kind: 'compose-again' };
-    const leaseMs = settingsOf(this.env).LEASE_MS;
-    this.#ledger.put(verdict.go ? sending(row, input.subject, now, leaseMs) : heldBack(row, verdict, now));
+    const ledger = this.#ledger.entries();
+    const claim = claimOf(row, input, {
+      state: this.#memory.state,
+      ledger,
+      now,
+      leaseMs: settingsOf(this.env).LEASE_MS,
+    });
+    if (claim.kind === 'compose-again') return claim;
+    this.#ledger.put(claim.row);
+    this.#memory = { ...this.#memory, state: claim.state };
     this.#bookLetters();
     await this.#save();
-    return verdict.go ? { kind: 'go', attempt: row.attempts + 1 } : { kind: 'leave' };
+    return claim.answer;
   }
 
   /** What became of the attempt. A word that comes after the lease still counts when it says `sent`. */
@@ -157,6 +167,9 @@ export class Visitor extends DurableObject<Env> {
     if (!row || !isAwaited(row, input)) return;
     const now = Date.now();
     this.#ledger.put(settled(row, input.settlement, now, Math.random()));
+    const answered = input.settlement.kind === 'sent' ? alertAnswered(this.#memory.state, row.slot) : null;
+    if (answered) this.#memory = { ...this.#memory, state: answered.state };
+    if (answered) this.#append({ kind: 'answered', ...answered.told }, now);
     this.#bookLetters();
     // Something may have happened while the letter was out: a cart that was bought closes its letter's next try.
     const planned = settings ? this.#decide(settings, now) : [];
@@ -210,12 +223,12 @@ export class Visitor extends DurableObject<Env> {
   }
 
   /** Something about this visitor is different: a decision follows, and both are on disk before this returns. */
-  async #become(name: string, change: (now: number) => Partial<Memory>): Promise<void> {
+  async #become(name: string, change: (now: number, settings: TriggerSettings) => Partial<Memory>): Promise<void> {
     const met = this.#memory.name;
     const settings = await this.#settings(name);
     if (met && !this.#memory.name) return; // erased while the database answered
     const now = Date.now();
-    const changed = change(now);
+    const changed = change(now, settings);
     this.#memory = { ...this.#memory, ...changed, name };
     const planned = this.#decide(settings, now);
     await this.#save();
@@ -270,15 +283,13 @@ export class Visitor extends DurableObject<Env> {
   }
 
   async #deliverMoves(): Promise<void> {
-    for (const move of this.#memory.moves) {
-      try {
-        await this.env.VISITOR.getByName(move.to).absorb({ name: move.to, move });
-      } catch (error) {
-        console.warn('a move will be tried again', { error: said(error) });
-        this.#book('move', Date.now() + moveRetryMs, 'always');
-        return this.#save();
-      }
-      this.#memory = { ...this.#memory, moves: this.#memory.moves.filter((one) => one.id !== move.id) };
+    const { moves } = this.#memory;
+    const there = await deliveredMoves(this.env, moves);
+    if (there.size > 0)
+      this.#memory = { ...this.#memory, moves: this.#memory.moves.filter(({ id }) => !there.has(id)) };
+    if (there.size < moves.length) {
+      this.#book('move', Date.now() + moveRetryMs, 'always');
+      return this.#save();
     }
     if (this.#memory.moves.length > 0 || this.#memory.alarms.move === undefined) return;
     this.#memory = { ...this.#memory, alarms: unbooked(this.#memory.alarms, 'move') };
@@ -300,24 +311,16 @@ export class Visitor extends DurableObject<Env> {
   }
 
   async #flush(now: number): Promise<void> {
-    const { outbox, name, state } = this.#memory;
+    const { outbox } = this.#memory;
     const rows = this.#storage.outboxAfter(outbox.confirmed, flushBytes);
     const upto = rows.at(-1)?.seq;
     if (upto === undefined) {
       this.#memory = { ...this.#memory, alarms: unbooked(this.#memory.alarms, 'flush') };
       return this.#save();
     }
-    await this.env.EVENTS.send({
-      shop: visitorNameParts(name).shop,
-      visitor: name,
-      person: state.person?.id ?? null,
-      rows,
-    });
+    await this.env.EVENTS.send(eventsMessage(this.#memory, rows));
     if (this.#memory.outbox.confirmed >= upto || !this.#memory.name) return; // the books, or an erasure, were faster
-    this.#memory = {
-      ...this.#memory,
-      outbox: { ...this.#memory.outbox, sent: Math.max(this.#memory.outbox.sent, upto) },
-    };
+    this.#memory = withSent(this.#memory, upto);
     // Not worth a row: who forgets it, because the object left the memory, sends the same rows again.
     this.#book('flush', now + settingsOf(this.env).LEASE_MS, 'always');
   }

@@ -9,6 +9,7 @@ export * from './consent-changes.ts';
 export type { Database } from './database.ts';
 export { openD1, openLibsql } from './database.ts';
 export * from './erasures.ts';
+export * from './facts.ts';
 export * from './feed-access.ts';
 export * from './feeds.ts';
 export * from './foresight.ts';

@@ -107,7 +107,10 @@ export const suppressions = sqliteTable(
   (table) => [primaryKey({ columns: [table.shop, table.email] })],
 );
 
-/** Who waits for a product to come back or to cost less. Deleted when its letter goes out. */
+/**
+ * Who waits for a product to come back or to cost less. Deleted when its letter goes out. It tells whom to ask: whether they wait
+ * still, only their Visitor knows.
+ */
 export const watches = sqliteTable(
   'watches',
   {
@@ -121,10 +124,13 @@ export const watches = sqliteTable(
     /** The variant that is meant, JSON. */
     properties: text('properties').notNull().default('{}'),
     at: moment('at'),
+    /** `asked`: they asked to be told. `kept`: it lies in their cart or on their wish list, and they would like it cheaper. */
+    origin: text('origin').notNull().default('asked'),
   },
   (table) => [
     primaryKey({ columns: [table.shop, table.visitor, table.product, table.waitsFor] }),
-    index('watches_product').on(table.shop, table.product, table.waitsFor),
+    // The watchers of one product page by their names.
+    index('watches_product').on(table.shop, table.product, table.waitsFor, table.visitor),
   ],
 );
 /** Lists of people that the shop keeps by hand or by its own systems. */

@@ -1,5 +1,5 @@
 import type { PersonId, ProductId, ShopId } from '@winback/domain';
-import { and, eq, gte, lt, sql } from 'drizzle-orm';
+import { and, eq, gte, lt, lte, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { among, chunksOf, insertRows } from './rows.ts';
 import { subscribers, watches } from './schema.ts';
@@ -24,6 +24,7 @@ export async function putWatches(db: Database, shop: ShopId, list: readonly Watc
     ...watch,
     subscriber: person,
     properties: JSON.stringify(properties),
+    origin: 'asked',
   }));
   for (const chunk of chunksOf(rows)) {
     await insertRows(db, watches, chunk).onConflictDoUpdate({
@@ -33,25 +34,42 @@ export async function putWatches(db: Database, shop: ShopId, list: readonly Watc
         priceMinor: sql`excluded.price_minor`,
         properties: sql`excluded.properties`,
         at: sql`excluded.at`,
+        origin: sql`excluded.origin`,
       },
-      setWhere: sql`excluded.at >= ${watches.at}`,
+      setWhere: sql`excluded.at >= ${watches.at} or ${watches.origin} <> excluded.origin`,
     });
   }
 }
 
-/** No longer waits; `products` empty: for nothing of this kind. */
+/**
+ * Writes which products people keep in their carts and on their wish lists, so that they can be asked when one costs less. What they
+ * asked for themselves stays as it is.
+ */
+export async function putKept(
+  db: Database,
+  shop: ShopId,
+  list: readonly { visitor: string; person: PersonId; product: string; at: number }[],
+): Promise<void> {
+  const rows = list.map(({ person, ...kept }) => ({
+    ...{ shop, ...kept, subscriber: person, waitsFor: 'price-drop' },
+    ...{ properties: '{}', origin: 'kept' },
+  }));
+  for (const chunk of chunksOf(rows)) await insertRows(db, watches, chunk).onConflictDoNothing();
+}
+
+/** No longer waits, for all that was said until a moment; `products` empty: for nothing of this kind. */
 export async function dropWatches(
   db: Database,
   shop: ShopId,
-  { visitor, waitsFor, products }: { visitor: string; waitsFor: WaitsFor; products: readonly ProductId[] },
+  of: { visitor: string; waitsFor: WaitsFor; products: readonly string[]; until: number },
 ): Promise<void> {
+  const { visitor, waitsFor, products, until } = of;
   const named = products.length > 0 ? sql`${watches.product} in ${among(products)}` : undefined;
-  await db
-    .delete(watches)
-    .where(and(eq(watches.shop, shop), eq(watches.visitor, visitor), eq(watches.waitsFor, waitsFor), named));
+  const theirs = and(eq(watches.shop, shop), eq(watches.visitor, visitor));
+  await db.delete(watches).where(and(theirs, eq(watches.waitsFor, waitsFor), lte(watches.at, until), named));
 }
 
-/** Who waits for a product, longest first. */
+/** Who asked to be told of a product, longest first. */
 export async function watchesOf(
   db: Database,
   shop: ShopId,
@@ -60,7 +78,7 @@ export async function watchesOf(
   const rows = await db
     .select()
     .from(watches)
-    .where(and(eq(watches.shop, shop), eq(watches.product, product)))
+    .where(and(eq(watches.shop, shop), eq(watches.product, product), eq(watches.origin, 'asked')))
     .orderBy(watches.at);
   return rows.map(({ visitor, subscriber, waitsFor, at }) => ({
     visitor,
@@ -79,7 +97,7 @@ export interface Watcher {
   profile: Record<string, unknown>;
 }
 
-/** Who began to wait in a span of time and waits still, oldest first. */
+/** Who asked to be told in a span of time and waits still, oldest first. */
 export async function watchersBetween(
   db: Database,
   shop: ShopId,
@@ -93,6 +111,7 @@ export async function watchersBetween(
       and(
         eq(watches.shop, shop),
         eq(watches.waitsFor, of.waitsFor),
+        eq(watches.origin, 'asked'),
         gte(watches.at, of.from),
         lt(watches.at, of.until),
       ),

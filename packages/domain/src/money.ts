@@ -53,6 +53,11 @@ export function moneyFromDecimal(decimal: string, currency: Currency): Money {
   return { minor, currency };
 }
 
+/** Whether a price is lower than another one by so many per cent at least. Never across currencies. */
+export function isLower(price: Money, than: Money, percent: number): boolean {
+  return price.currency === than.currency && price.minor * 100 <= than.minor * (100 - percent);
+}
+
 /** The price as a number of major units, for the shop's own display only; sums stay in minor units. */
 export function majorOf(money: Money): number {
   return money.minor / 10 ** minorDigits(money.currency);

@@ -29,6 +29,15 @@ export const scenarioCovers = {
       subject: 'What we found for “{{ search.query }}”',
       preheader: 'It is in stock, and so are a few things like it.',
     },
+    product_available: {
+      subject:
+        'Back in stock: {{ items[0].name }}{% if items.size > 1 %} and {{ items.size | minus: 1 }} more{% endif %}',
+      preheader: 'You asked us to tell you. It may go fast.',
+    },
+    product_price_decrease: {
+      subject: '{{ items[0].name }} costs less now: {{ items[0].price }}',
+      preheader: 'The price fell. This is what it is today.',
+    },
     recently_purchased: {
       subject: 'Thank you for your order',
       preheader: 'How do you like it? And what goes with it.',
@@ -62,6 +71,15 @@ export const scenarioCovers = {
     abandoned_search: {
       subject: 'Что мы нашли по запросу «{{ search.query }}»',
       preheader: 'Это есть в наличии, и кое-что похожее тоже.',
+    },
+    product_available: {
+      subject:
+        'Снова в наличии: {{ items[0].name }}{% if items.size > 1 %} и ещё {{ items.size | minus: 1 }}{% endif %}',
+      preheader: 'Вы просили сообщить. Может быстро закончиться.',
+    },
+    product_price_decrease: {
+      subject: 'Цена снизилась: {{ items[0].name }}, теперь {{ items[0].price }}',
+      preheader: 'Столько это стоит сегодня.',
     },
     recently_purchased: {
       subject: 'Спасибо за заказ',

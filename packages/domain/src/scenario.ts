@@ -9,6 +9,8 @@ export const scenarioCodes = [
   'viewed_but_not_bought',
   'abandoned_category',
   'abandoned_search',
+  'product_available',
+  'product_price_decrease',
   'recently_purchased',
   'retention',
   'double_opt_in',
@@ -27,6 +29,8 @@ export const scenarioNames = {
   viewed_but_not_bought: 'Abandoned View',
   abandoned_category: 'Abandoned Category',
   abandoned_search: 'Abandoned Search',
+  product_available: 'Back in Stock',
+  product_price_decrease: 'Price Drop',
   recently_purchased: 'Thank You',
   retention: 'Most Interesting This Month',
   double_opt_in: 'Double Opt-In',
@@ -54,11 +58,20 @@ export const scenarioSettingsSchema = z.object({
     .min(0, 'a share is at least 0 %')
     .max(50, 'at most half of the people are held out')
     .optional(),
+  /** Of a price that fell, in per cent: by less, nobody is told; absent: 1. For Price Drop alone. */
+  leastDropPercent: z
+    .number()
+    .min(1, 'a price fell by at least 1 %')
+    .max(90, 'a price that has to fall by more than 90 % never will')
+    .optional(),
   recommendations: z.number().int().min(0).max(12, 'at most 12 recommended products'),
   subject: z.string().trim().min(1, 'the subject is empty').max(200, 'the subject has at most 200 characters'),
   preheader: z.string().trim().max(200),
 });
 export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema>;
+
+/** A price that fell by less than this, in per cent, is not worth a letter: the original's figure. */
+export const usualLeastDropPercent = 1;
 
 /** What a scenario has before a merchant says otherwise, without its words. The original's numbers, where they were right. */
 const usual = {
@@ -70,17 +83,30 @@ const usual = {
   viewed_but_not_bought: { delayMs: day, windowMs: 3 * day, recommendations: 6 },
   abandoned_category: { delayMs: 60 * minute, windowMs: 2 * day, recommendations: 9 },
   abandoned_search: { delayMs: 60 * minute, windowMs: 2 * day, recommendations: 9 },
+  /** At once: they asked for it, and stock does not wait. */
+  product_available: { delayMs: 0, windowMs: 2 * day, recommendations: 3 },
+  product_price_decrease: {
+    delayMs: 0,
+    windowMs: 2 * day,
+    recommendations: 3,
+    leastDropPercent: usualLeastDropPercent,
+  },
   recently_purchased: { delayMs: 7 * day, windowMs: 9 * day, recommendations: 6 },
   retention: { delayMs: 30 * day, windowMs: 37 * day, recommendations: 9 },
   double_opt_in: { delayMs: 0, windowMs: confirmationLastsMs, recommendations: 0 },
-} as const satisfies Record<ScenarioCode, Pick<ScenarioSettings, 'delayMs' | 'windowMs' | 'recommendations'>>;
+} as const satisfies Record<
+  ScenarioCode,
+  Pick<ScenarioSettings, 'delayMs' | 'windowMs' | 'recommendations' | 'leastDropPercent'>
+>;
 
 /** A share of people who get nothing of a scenario, so that it can be measured what its letters bring. */
 const usualHoldOut = 5;
+/** Whoever asked for a letter gets it. */
+const requested: readonly ScenarioCode[] = ['product_available', 'product_price_decrease', 'double_opt_in'];
 
 /** A scenario as a new shop has it: off, with the usual numbers and words. */
 export function usualScenario(code: ScenarioCode, language: 'en' | 'ru'): ScenarioSettings {
-  const holdOutPercent = code === 'double_opt_in' ? 0 : usualHoldOut;
+  const holdOutPercent = requested.includes(code) ? 0 : usualHoldOut;
   return { on: false, ...usual[code], holdOutPercent, ...scenarioCovers[language][code] };
 }
 

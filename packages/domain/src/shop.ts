@@ -67,6 +67,8 @@ export const shopSettingsSchema = z.object({
     viewed_but_not_bought: scenarioSettingsSchema.optional(),
     abandoned_category: scenarioSettingsSchema.optional(),
     abandoned_search: scenarioSettingsSchema.optional(),
+    product_available: scenarioSettingsSchema.optional(),
+    product_price_decrease: scenarioSettingsSchema.optional(),
     recently_purchased: scenarioSettingsSchema.optional(),
     retention: scenarioSettingsSchema.optional(),
     /** The words of the letter; absent: the usual ones. Whether it goes out is said by `consent.confirm`. */

@@ -12,6 +12,7 @@ const pages = [
   'letters/scenarios',
   'letters/scenarios/abandoned_cart',
   'letters/scenarios/abandoned_search',
+  'letters/scenarios/product_price_decrease',
   'letters/scenarios/double_opt_in',
   'letters/sent',
   'people',

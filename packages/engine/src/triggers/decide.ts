@@ -12,7 +12,13 @@ import { askedEnough, neverSentence, nextHearing, waitSentence } from './voice.t
 export interface TriggerSettings {
   timeZone: string;
   voice: VoiceSettings;
-  scenarios: Record<ScenarioCode, ScenarioTiming & { on: boolean; holdOutPercent?: number | undefined }>;
+  scenarios: Record<ScenarioCode, ScenarioSwitches>;
+}
+
+interface ScenarioSwitches extends ScenarioTiming {
+  on: boolean;
+  holdOutPercent?: number | undefined;
+  leastDropPercent?: number | undefined;
 }
 
 export type Step =
@@ -230,7 +236,7 @@ function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { settings, 
     return askedEnough(before, now);
   }
   const heardAt = heard.filter((entry) => !isExempt(entry)).map((entry) => entry.at);
-  const follows = scenarioRow(occasion.scenario).exempt === 'pause';
+  const follows = scenarioRow(occasion.scenario).exempt === 'pause' && occasion.isAsked !== false;
   const voice = follows ? { ...settings.voice, pauseMs: 0 } : settings.voice;
   const hearing = nextHearing(heardAt, voice, settings.timeZone, now);
   if (hearing.at >= occasion.endsAt) {

@@ -1,4 +1,6 @@
 // Triggers: from what a visitor did to the one letter they should get. The façade; neighbours import nothing else.
+export type { AlertKind, ProductFact } from './alerts.ts';
+export { alertAnswered, alertShows, factsTold, isWanted, wantedForMs } from './alerts.ts';
 export type { Decision, Situation, Step, TriggerSettings, Verdict, Waiting } from './decide.ts';
 export { aboutOf, decide, mayGo, triggerSettingsOf } from './decide.ts';
 export type { About, LedgerEntry } from './occasion.ts';

@@ -3,8 +3,18 @@ import type { BeaconEvent, Consent, PersonId, ScenarioCode } from '@winback/doma
 import { byScenario, confirmationLimits } from '@winback/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LedgerEntry, TriggerSettings, VisitorState } from './index.ts';
-import { absorb, consentHeard, decide, mayGo, newVisitorState, record, withoutClosed } from './index.ts';
+import type { LedgerEntry, ProductFact, TriggerSettings, VisitorState } from './index.ts';
+import {
+  absorb,
+  alertAnswered,
+  consentHeard,
+  decide,
+  factsTold,
+  mayGo,
+  newVisitorState,
+  record,
+  withoutClosed,
+} from './index.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 2, 28, 20); // the night before the clocks change in Berlin
@@ -20,6 +30,7 @@ interface Life {
 type Act =
   | { act: 'event'; event: BeaconEvent; late: number }
   | { act: 'wait'; ms: number }
+  | { act: 'told'; fact: Omit<ProductFact, 'id' | 'at'>; again: boolean }
   | { act: 'consent'; consent: Consent }
   | { act: 'ask'; consent: Consent; again: boolean }
   | { act: 'claim'; which: number; outcome: 'sent' | 'unknown' | 'failed' };
@@ -27,6 +38,12 @@ type Act =
 let serial = 0;
 const product = fc.constantFrom('p1', 'p2', 'p3', 'p4');
 const items = fc.array(fc.record({ product, quantity: fc.integer({ min: 1, max: 3 }) }), { maxLength: 3 });
+const watching = fc.record({
+  type: fc.constant('watch'),
+  products: fc.array(product, { minLength: 1, maxLength: 3 }),
+  waitsFor: fc.constantFrom('back-in-stock', 'price-drop'),
+  change: fc.constantFrom('add', 'add', 'remove'),
+});
 const eventArbitrary = fc
   .oneof(
     fc.record({ type: fc.constant('cart'), change: fc.constantFrom('full', 'add', 'remove'), items }),
@@ -38,6 +55,7 @@ const eventArbitrary = fc
     fc.record({ type: fc.constant('view'), product }),
     fc.record({ type: fc.constant('category'), category: fc.constantFrom('c1', 'c2') }),
     fc.record({ type: fc.constant('search'), query: fc.constantFrom('tent', 'mug') }),
+    watching,
     fc.record({
       type: fc.constant('wish'),
       products: fc.array(product, { maxLength: 3 }),
@@ -45,6 +63,17 @@ const eventArbitrary = fc
     }),
   )
   .map((fields) => ({ id: `event-${serial++}`, at: 0, ...fields }) as BeaconEvent);
+const telling = fc.record({
+  act: fc.constant('told' as const),
+  fact: fc.record({
+    product,
+    kind: fc.constantFrom('back-in-stock' as const, 'price-drop' as const),
+    priceMinor: fc.constantFrom(900, 995),
+    wasMinor: fc.constant(1_000),
+    currency: fc.constant('EUR'),
+  }),
+  again: fc.boolean(),
+});
 const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
     act: fc.constant('event' as const),
@@ -55,6 +84,7 @@ const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
     act: fc.constant('wait' as const),
     ms: fc.integer({ min: 1, max: 400 }).map((minutes) => minutes * minute),
   }),
+  telling,
   fc.record({
     act: fc.constant('consent' as const),
     consent: fc.constantFrom<Consent>('none', 'subscribed', 'unsubscribed'),
@@ -80,6 +110,34 @@ const bombing = fc.array(fc.oneof({ weight: 3, arbitrary: asking }, { weight: 2,
   maxLength: 60,
   size: 'max',
 });
+/** Somebody waits for products, some of which come back, cost less, or are bought. */
+const buying = fc.record({
+  type: fc.constant('purchase'),
+  order: fc.nat().map((n) => `order-${n}`),
+  items: fc.record({ product, quantity: fc.constant(1) }).map((line) => [line]),
+});
+const waitingActs: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 3, arbitrary: telling },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      act: fc.constant('event' as const),
+      event: fc
+        .oneof(watching, watching, buying)
+        .map((fields) => ({ id: `event-${serial++}`, at: 0, ...fields }) as BeaconEvent),
+      late: fc.constantFrom(0, 0, 30 * minute),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constant('claim' as const),
+      which: fc.nat(5),
+      outcome: fc.constantFrom('sent' as const, 'unknown' as const),
+    }),
+  },
+  { weight: 1, arbitrary: actArbitrary },
+);
 const day = 1440 * minute;
 const soon = { delays: [0, minute, 60 * minute], windows: [minute, 240 * minute, 2000 * minute] };
 const timings: Record<ScenarioCode, { delays: number[]; windows: number[] }> = {
@@ -111,6 +169,7 @@ const settingsArbitrary: fc.Arbitrary<TriggerSettings> = fc.record({
 
 const isSettled = ({ state }: LedgerEntry) => state !== 'waiting' && state !== 'sending';
 const isAfterOrders = (slot: string) => /^(recently_purchased|retention):/.test(slot);
+const isAlert = (slot: string) => slot.startsWith('product_');
 const isConfirmation = ({ slot }: { slot: string }) => slot.startsWith('double_opt_in:');
 
 function frozen<Value>(value: Value): Value {
@@ -169,8 +228,10 @@ function claimed(life: Life, settings: TriggerSettings, act: Extract<Act, { act:
   const verdict = mayGo(frozen({ state: life.state, ledger: life.ledger, settings, now: life.now, letter }));
   if (verdict.go) {
     const entry = { ...letter, state: act.outcome, at: life.now };
+    const answered = act.outcome === 'sent' ? alertAnswered(life.state, letter.slot) : null;
     return {
       ...life,
+      state: answered?.state ?? life.state,
       ledger: life.ledger.map((one) => (one === letter ? entry : one)),
       goes: [...life.goes, { slot: letter.slot, at: life.now, state: life.state }],
     };
@@ -196,6 +257,16 @@ function asked(life: Life, { consent, again }: Extract<Act, { act: 'ask' }>): Li
   return { ...life, state: consentHeard(life.state, { person, ask }, life.now) };
 }
 
+/** Something happened to a product; `again`: the fact before is told once more. */
+function told(life: Life, { fact, again }: Extract<Act, { act: 'told' }>): Life {
+  const { upto } = life.state.alerts;
+  const underWay = new Set(life.ledger.flatMap(({ state, slot }) => (state === 'sending' ? slot : [])));
+  const by = { now: life.now, currency: 'EUR', leastDropPercent: 1, underWay };
+  const state = factsTold(life.state, [{ ...fact, id: again ? upto : upto + 1, at: life.now }], by);
+  if (again) expect(state).toBe(life.state);
+  return { ...life, state };
+}
+
 function lived(acts: readonly Act[], settings: TriggerSettings): Life {
   let life: Life = { now: start, state: newVisitorState(), ledger: [], sentences: [], goes: [] };
   for (const act of acts) {
@@ -205,6 +276,7 @@ function lived(acts: readonly Act[], settings: TriggerSettings): Life {
     if (act.act === 'consent')
       life = { ...life, state: consentHeard(life.state, { person: personOf(act.consent) }, life.now) };
     if (act.act === 'ask') life = asked(life, act);
+    if (act.act === 'told') life = told(life, act);
     life = act.act === 'claim' ? claimed(life, settings, act) : decided(life, settings);
     life = decided(life, settings);
   }
@@ -212,13 +284,24 @@ function lived(acts: readonly Act[], settings: TriggerSettings): Life {
 }
 
 /** When the occasion of a slot began; null: the state knows none. */
-function begunAtIn({ cart, interests, orders, session }: VisitorState, slot: string): number | null {
+function begunAtIn({ alerts, cart, interests, orders, session }: VisitorState, slot: string): number | null {
   const [scenario, id] = slot.split(':');
+  if (isAlert(slot)) return alerts.open.find((alert) => `${alert.id}` === id)?.startedAt ?? null;
   if (scenario?.endsWith('abandoned_cart')) return cart && cart.id === id ? cart.startedAt : null;
   if (scenario === 'recently_purchased') return orders.find((order) => order.id === id)?.at ?? null;
   if (scenario === 'retention')
     return Number(id) === Math.max(session?.lastAt ?? 0, ...orders.map(({ at }) => at)) ? Number(id) : null;
   return Object.values(interests.open).find((one) => one.id === id)?.startedAt ?? null;
+}
+
+/** Products of an alert that are watched or kept still, and were not bought since it began. */
+function wantedIn({ alerts, cart, orders, watches, wishes }: VisitorState, slot: string): string[] {
+  const alert = alerts.open.find(({ id }) => slot.endsWith(`:${id}`));
+  const watched = watches.filter(({ waitsFor }) => waitsFor === alert?.kind);
+  const wanted = [...watched, ...(alert?.kind === 'price-drop' ? [...(cart?.lines ?? []), ...wishes] : [])];
+  const bought = orders.filter(({ at }) => at >= (alert?.startedAt ?? 0)).flatMap(({ products }) => products);
+  const products = alert?.items.map((item) => item.product) ?? [];
+  return products.filter((one) => wanted.some((want) => want.product === one) && !bought.includes(one));
 }
 
 describe('any life', () => {
@@ -233,7 +316,23 @@ describe('any life', () => {
           expect(begunAt).not.toBeNull();
           // Thanks and a month of silence follow an order; everything else never comes after one.
           if (isAfterOrders(slot)) continue;
-          for (const order of state.orders) expect(order.at).toBeLessThan(begunAt ?? 0);
+          if (isAlert(slot)) expect(wantedIn(state, slot)).not.toEqual([]);
+          else for (const order of state.orders) expect(order.at).toBeLessThan(begunAt ?? 0);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('is told of products only while they want them, never after they bought them', () => {
+    fc.assert(
+      fc.property(fc.array(waitingActs, { maxLength: 40, size: 'max' }), settingsArbitrary, (acts, settings) => {
+        const agreed: Act = { act: 'consent', consent: 'subscribed' };
+        const { goes } = lived([agreed, ...acts], { ...settings, voice: { ...settings.voice, perDay: 3 } });
+        expect(new Set(goes.map((go) => go.slot)).size).toBe(goes.length);
+        for (const { state, slot } of goes.filter((go) => isAlert(go.slot))) {
+          expect(state.person?.consent).toBe('subscribed');
+          expect(wantedIn(state, slot)).not.toEqual([]);
         }
       }),
       { numRuns: 400 },
@@ -289,8 +388,9 @@ describe('any life', () => {
           .sort((a, b) => a.at - b.at);
         for (const [index, { at, scenario }] of heard.entries()) {
           const last = heard[index - 1];
-          // A follow-up may come within the pause: it has a delay of its own.
-          const pauseMs = scenario === 'second_abandoned_cart' ? 0 : settings.voice.pauseMs;
+          // A follow-up has a delay of its own, and who asked to be told is told.
+          const isExempt = scenario === 'second_abandoned_cart' || isAlert(scenario);
+          const pauseMs = isExempt ? 0 : settings.voice.pauseMs;
           if (last) expect(at - last.at).toBeGreaterThanOrEqual(pauseMs);
           const before = heard[index - settings.voice.perDay];
           if (before) expect(at - before.at).toBeGreaterThanOrEqual(1440 * minute);

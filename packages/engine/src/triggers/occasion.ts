@@ -1,5 +1,5 @@
 // The words of the scenario table: what an occasion is, when it ends, and what its letter is written from.
-import type { Consent, LetterReason, LetterState, ScenarioCode } from '@winback/domain';
+import type { Consent, LetterReason, LetterState, Money, ScenarioCode } from '@winback/domain';
 import type { CartLine, VisitorState } from './state.ts';
 
 /** A reason to write to somebody that exists now. */
@@ -11,6 +11,8 @@ export interface Occasion {
   endsAt: number;
   /** What lies at the root of it, for the sentence: "2 products lay in the cart". */
   because: string;
+  /** False: nobody asked for it, so the pause holds it although its scenario is exempt. Absent: as the scenario is. */
+  isAsked?: boolean;
 }
 
 /** An occasion that is over, and why. */
@@ -51,6 +53,9 @@ interface Scene {
 export type About =
   | { kind: 'cart'; rev: number; lines: CartLine[] }
   | { kind: 'products'; rev: number; products: string[] }
+  | { kind: 'back-in-stock'; rev: number; products: string[] }
+  /** `from`: the price that today's is compared with. */
+  | { kind: 'price-drop'; rev: number; items: { product: string; from: Money }[] }
   | { kind: 'category'; rev: number; categories: string[] }
   | { kind: 'search'; rev: number; query: string }
   | { kind: 'order'; rev: number; order: string; products: string[] }

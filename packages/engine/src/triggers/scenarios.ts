@@ -1,6 +1,7 @@
 // The scenarios as one table of data. A row says what an occasion is and when it is over; everything else, from quiet
 // hours to explanations, is the same for all of them.
 import type { ScenarioCode } from '@winback/domain';
+import { backInStock, priceDrop } from './alert-scenarios.ts';
 import type { InterestKind } from './interests.ts';
 import { interestSlot } from './interests.ts';
 import type { Ending, LedgerEntry, ScenarioRow } from './occasion.ts';
@@ -201,6 +202,8 @@ export const scenarioTable: readonly ScenarioRow[] = [
   cartFollowUp,
   thankYou,
   abandonedCart,
+  backInStock,
+  priceDrop,
   abandonedView,
   abandonedCategory,
   abandonedSearch,

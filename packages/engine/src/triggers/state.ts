@@ -3,6 +3,8 @@
 import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
 import { trafficDefaults } from '@winback/domain';
 import type { Source } from '../traffic/index.ts';
+import type { Alerts } from './alerts.ts';
+import { joinedAlerts, noAlerts, withoutAnswered } from './alerts.ts';
 import type { Interests } from './interests.ts';
 import { interestShown, interestsEnded, joinedInterests, noInterests, withoutSettled } from './interests.ts';
 import { keep, newest, profileAfter, unique, watchesAfter, wishesAfter } from './lists.ts';
@@ -56,6 +58,8 @@ export interface VisitorState {
   ended: EndedCart[];
   /** What was looked at, browsed or searched for and left. */
   interests: Interests;
+  /** What the catalogue told of products that the person wants. */
+  alerts: Alerts;
   views: { product: string; at: number }[];
   categories: { category: string; at: number }[];
   searches: { query: string; at: number }[];
@@ -85,6 +89,7 @@ export function newVisitorState(): VisitorState {
     cart: null,
     ended: [],
     interests: noInterests,
+    alerts: noAlerts,
     views: [],
     categories: [],
     searches: [],
@@ -204,7 +209,7 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
     device.interests,
     orders.map((order) => order.at),
   );
-  const whole = { ...joined, orders, interests };
+  const whole = { ...joined, orders, interests, alerts: joinedAlerts(home.alerts, device.alerts) };
   return buying ? ended(whole, 'bought', Math.min(buying.at, now)) : whole;
 }
 
@@ -299,13 +304,14 @@ function joinedCarts(home: Cart | null, device: Cart | null): { cart: Cart | nul
   return { cart, replaced: [{ id: other.id, because: 'replaced', at: cart.changedAt, products: other.lines.length }] };
 }
 
-/** The state without the ended carts, interests and requests that the ledger knows: their occasions are closed and told. */
+/** The state without the ended carts, interests, alerts and requests that the ledger knows: their occasions are closed and told. */
 export function withoutClosed(state: VisitorState, slots: ReadonlySet<string>): VisitorState {
   const ended = state.ended.filter((cart) => !slots.has(cartSlot(cart.id)));
   const asked = state.asked && slots.has(askSlot(state.asked.id)) ? null : state.asked;
   const interests = withoutSettled(state.interests, slots);
-  const isSame = ended.length === state.ended.length && asked === state.asked && interests === state.interests;
-  return isSame ? state : { ...state, ended, asked, interests };
+  const alerts = withoutAnswered(state.alerts, slots);
+  const isSame = asked === state.asked && interests === state.interests && alerts === state.alerts;
+  return isSame && ended.length === state.ended.length ? state : { ...state, ended, asked, interests, alerts };
 }
 
 /** The name of a cart's occasion in the ledger. */

@@ -146,7 +146,7 @@ function textOf(block: Block): string {
     case 'text':
       return block.text;
     case 'items':
-      return `{% for item in items %}- {{ item.name }}, {{ item.price }}{% if item.quantity > 1 %}, ${block.quantity}: {{ item.quantity }}{% endif %}\n  {{ item.url }}\n{% endfor %}`;
+      return `{% for item in items %}- {{ item.name }}, {% if item.oldPrice %}{{ item.oldPrice }} → {% endif %}{{ item.price }}{% if item.quantity > 1 %}, ${block.quantity}: {{ item.quantity }}{% endif %}\n  {{ item.url }}\n{% endfor %}`;
     case 'button':
       return `${block.text}: ${leadsTo(block)}`;
     case 'picks':

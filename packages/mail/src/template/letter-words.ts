@@ -60,6 +60,20 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       picks: 'In stock now',
       reason: because.en('searched there'),
     },
+    product_available: {
+      heading: 'It is back',
+      text: '{% if person.name %}{{ person.name }}, you{% else %}You{% endif %} asked us to tell you when it is in stock again. Now it is.',
+      button: 'Open the shop',
+      picks: 'You may also like',
+      reason: because.en('waited for this there'),
+    },
+    product_price_decrease: {
+      heading: 'It costs less now',
+      text: '{% if person.name %}{{ person.name }}, the{% else %}The{% endif %} price of what you had your eye on at {{ shop.name }} fell.',
+      button: 'Open the shop',
+      picks: 'You may also like',
+      reason: because.en('waited for this there, or kept it in your cart or wish list'),
+    },
     recently_purchased: {
       heading: 'Thank you!',
       text: '{% if person.name %}{{ person.name }}, a{% else %}A{% endif %} week ago you ordered at {{ shop.name }}. We hope that everything is as you wanted it.',
@@ -110,6 +124,20 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       button: 'Открыть магазин',
       picks: 'В наличии',
       reason: because.ru('искали там товары'),
+    },
+    product_available: {
+      heading: 'Снова в наличии',
+      text: '{% if person.name %}{{ person.name }}, вы{% else %}Вы{% endif %} просили сообщить, когда это снова появится. Уже появилось.',
+      button: 'Открыть магазин',
+      picks: 'Вам может понравиться',
+      reason: because.ru('ждали там этот товар'),
+    },
+    product_price_decrease: {
+      heading: 'Теперь дешевле',
+      text: '{% if person.name %}{{ person.name }}, цена{% else %}Цена{% endif %} на то, что вам понравилось в {{ shop.name }}, снизилась.',
+      button: 'Открыть магазин',
+      picks: 'Вам может понравиться',
+      reason: because.ru('ждали там этот товар, положили его в корзину или в избранное'),
     },
     recently_purchased: {
       heading: 'Спасибо!',

@@ -131,6 +131,8 @@ async function report(
   const sums = { offers: 0, added: 0, changed: 0, gone: 0, problems: [], bytes, now: call.now, ...told };
   const isNews = sums.added + sums.changed + sums.gone + sums.problems.length > 0;
   if (isNews) await notePush(databaseOf(c.env), call.shop, sums);
+  // Stock that came back and prices that fell are news for who waits for them.
+  if (sums.changed > 0) await c.env.JOBS.send({ kind: 'tell-watchers', shop: call.shop });
   const refused = sums.problems.map(({ line, message }) => ({ index: Math.max(0, line - 1), message }));
   return { answer: answeredEmpty(c), accepted, refused };
 }

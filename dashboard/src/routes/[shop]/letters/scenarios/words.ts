@@ -50,6 +50,21 @@ export const scenarioWords: Record<ScenarioCode, ScenarioWords> = {
     shows: '',
     noun: 'search',
   },
+  product_available: {
+    does: 'Tells who waits for a product that it is back in stock.',
+    after: 'after a product came back.',
+    stops: 'Stop if they buy it, wait for it no longer, or it sells out again. Whoever asked is not held by the pause.',
+    shows: 'what they wait for and',
+    noun: 'return to stock',
+  },
+  product_price_decrease: {
+    does: 'Tells who waits for a product, or keeps it in the cart or wish list, that it costs less.',
+    after: 'after a price fell.',
+    stops:
+      'Stop if they buy it, want it no longer, or the price rises again. Whoever asked for a lower price is not held by the pause.',
+    shows: 'what they want and',
+    noun: 'price drop',
+  },
   recently_purchased: {
     does: 'Says thanks, and shows what goes with what was bought.',
     after: 'after an order.',
