@@ -9,6 +9,8 @@ import { endAs, failImport } from './import-feed-end.ts';
 import type { ImportOutcome, ImportRun } from './import-feed-run.ts';
 
 const timeoutMs = 30_000;
+/** A server that breaks off in the middle may do better in a while. */
+const triesOfServer = 3;
 /**
  * A feed is read once in so long though it is the one that was read before: promotions in it begin and end, and what others
  * have written to the catalogue since is set right.
@@ -42,7 +44,10 @@ async function fetchedNow(run: ImportRun): Promise<ImportOutcome | { validators:
     if (same?.digest && same.digest === validators.digest) return await unchanged();
     return { validators: JSON.stringify(validators) };
   } catch (error) {
-    if (error instanceof FeedTooLarge || error instanceof BodyGivenUp) return failImport(run, error.message);
+    if (error instanceof FeedTooLarge) return failImport(run, error.message);
+    if (!(error instanceof BodyGivenUp)) throw error;
+    const isHopeless = error.reason === 'too-large' || run.place.tries >= triesOfServer;
+    if (isHopeless) return failImport(run, error.message);
     throw error;
   }
 }

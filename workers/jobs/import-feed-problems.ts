@@ -1,6 +1,7 @@
 // The problems of a feed: all of them as a table for a spreadsheet (RFC 4180), a few of each kind for the dashboard.
 import type { FeedProblem } from '@winback/domain';
 import type { LakeStream } from '../lake-stream.ts';
+import { csvCell } from '../safe-csv.ts';
 
 const mostSamples = 20;
 const mostKinds = 200;
@@ -24,7 +25,7 @@ export class ProblemBook {
     this.count += 1;
     if (ofKind > 0 || this.#kinds.size < mostKinds) this.#kinds.set(kind, ofKind + 1);
     if (ofKind < mostSamples && this.samples.length < mostKinds * mostSamples) this.samples.push(problem);
-    this.#text += `${line},${column},${[offer ?? '', kind, message, sample].map(cell).join(',')}\r\n`;
+    this.#text += `${[line, column, offer, kind, message, sample].map(csvCell).join(',')}\r\n`;
     if (this.#text.length > blockChars) await this.#flush();
   }
 
@@ -43,10 +44,4 @@ export class ProblemBook {
     this.#text = '';
     await this.#table.write(encoder.encode(text));
   }
-}
-
-/** A spreadsheet takes what begins with one of these for a formula and runs it (OWASP, CSV injection). */
-function cell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

@@ -117,15 +117,30 @@ describe('an import that is broken off', () => {
     expect([await history(), await facts()]).toEqual([[], []]);
   });
 
+  it('is given up where the server breaks off at every try', async () => {
+    const id = token();
+    const fetch = async () => new Response(new ReadableStream({ pull: (c) => c.error('cut') }));
+    const breaking = depsFor('', { fetch });
+    for (let round = 0; round < 2; round += 1)
+      await expect(importFeed(breaking, { shop, import: id })).rejects.toThrow('broke off');
+    expect(await importFeed(breaking, { shop, import: id })).toBe('failed');
+    expect((await told(id)).message).toBe('not imported: the server broke off in the middle of the file');
+  });
+
   it('is given up where it comes no further, time after time', async () => {
     const id = token();
-    const breaking = depsFor('', {
-      fetch: async () => new Response(new ReadableStream({ pull: (c) => c.error('cut') })),
+    const broken = new Proxy(env.LAKE, {
+      get: (lake, name) => {
+        if (name === 'get') return () => Promise.reject(new Error('R2 is down'));
+        const value: unknown = Reflect.get(lake, name);
+        return typeof value === 'function' ? value.bind(lake) : value;
+      },
     });
-    for (let round = 0; round < 10; round += 1)
-      await expect(importFeed(breaking, { shop, import: id })).rejects.toThrow();
-    expect(await importFeed(breaking, { shop, import: id })).toBe('failed');
-    expect((await told(id)).message).toBe('not imported: fetching it broke off 10 times');
+    const deps = depsFor(ymlOf(before), { lake: broken });
+    for (let round = 0; round < 11; round += 1)
+      await expect(importFeed(deps, { shop, import: id })).rejects.toThrow('R2 is down');
+    expect(await importFeed(deps, { shop, import: id })).toBe('failed');
+    expect((await told(id)).message).toBe('not imported: reading it broke off 10 times');
   });
 });
 
