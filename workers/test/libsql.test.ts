@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers';
 import { listSubscribers, openLibsql, putShop } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import { describe, expect, it } from 'vitest';
+import { describeProducts } from '../../packages/db/src/products.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
 import { databaseOf } from '../env.ts';
 import { ask, newMerchant } from './merchant.ts';
@@ -16,6 +17,7 @@ async function another() {
 }
 
 describeQueries('libSQL over HTTP in workerd', another);
+describeProducts('libSQL over HTTP in workerd', another);
 
 describe('the Worker on libSQL', () => {
   it('takes a beacon, knows the person, plans their letter and shows them to their merchant, without D1', async () => {
