@@ -2,7 +2,7 @@
 // filled database is kept beside temporary files, by the schema that it has, and used again.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cpuMicros } from './load.ts';
 import { bundleWorker } from './runtime/bundle.ts';
@@ -141,6 +141,8 @@ async function measure(worker: Workerd, count: number): Promise<void> {
     };
   }
   console.table(rows);
+  const [load = 0] = loadavg();
+  console.info(`while ${round(load)} processes wanted the machine's ${availableParallelism()} cores: it should be idle`);
   const all = percentile([...times.values()].flat(), 0.95);
   console.info(
     `all together: p95 ${round(all)} ms, to be at most ${wantedMs}: ${all <= wantedMs ? 'reached' : 'MISSED'}`,

@@ -37,6 +37,9 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '/settings/storefront' },
   { method: 'PATCH', path: '/settings/storefront', body: { privacy: { honourGpc: false } } },
   { method: 'GET', path: '/products' },
+  { method: 'GET', path: '/products/facets' },
+  { method: 'GET', path: '/products/one?id=p1', documented: '/products/one' },
+  { method: 'POST', path: '/products/wish', body: { ids: ['p1'], wish: 'boost' } },
   { method: 'GET', path: '/feed' },
   { method: 'PATCH', path: '/feed', body: { url: 'https://shop.example/feed.yml' } },
   { method: 'POST', path: '/feed/import' },
@@ -353,6 +356,9 @@ describe('the description of the API', () => {
         'POST /v1/events',
         'POST /v1/feed',
         'GET /v1/feed/{import}',
+        'POST /v1/products',
+        'DELETE /v1/products',
+        'POST /v1/categories',
       ].sort(),
     );
   });

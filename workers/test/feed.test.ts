@@ -179,7 +179,7 @@ describe('the last good catalogue stays, and the import says why, when the answe
     {
       what: 'another kind of XML',
       answer: () => xml('<urlset><url/></urlset>'),
-      message: /not a feed that is read here: it begins with <urlset>/,
+      message: /this is a sitemap: it lists pages/,
       problem: { kind: 'not-a-feed', line: 1 },
     },
     { what: 'JSON without items', answer: () => xml('{"offers":[]}'), message: /the feed has no offer/ },

@@ -3,6 +3,7 @@ import { listSubscribers, openLibsql, putShop } from '@winback/db';
 import type { ShopId } from '@winback/domain';
 import { describe, expect, it } from 'vitest';
 import { describeImports } from '../../packages/db/src/imports.suite.ts';
+import { describeProducts } from '../../packages/db/src/products.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
 import { databaseOf } from '../env.ts';
 import { ask, newMerchant } from './merchant.ts';
@@ -18,6 +19,7 @@ async function another() {
 
 describeQueries('libSQL over HTTP in workerd', another);
 describeImports('libSQL over HTTP in workerd', another);
+describeProducts('libSQL over HTTP in workerd', another);
 
 describe('the Worker on libSQL', () => {
   it('takes a beacon, knows the person, plans their letter and shows them to their merchant, without D1', async () => {

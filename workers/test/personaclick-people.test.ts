@@ -266,7 +266,7 @@ describe('what is shown', () => {
     priceMinor: 10_000,
     oldPriceMinor: null,
     currency: 'EUR',
-    ...{ groupId: null, pictures: [], categoryIds: ['tents'], ignored: false, attributes: {} },
+    ...{ groupId: null, pictures: [], categoryIds: [more.category ?? 'tents'], ignored: false, attributes: {} },
     brand: 'Fjell',
     category: 'tents',
     inStock: true,

@@ -1,13 +1,14 @@
 // The catalogue as a list: searched, cut and sorted, a page at a time, however many products a shop has. A question is answered
-// from its smallest side: the few that their words find are sorted; the few within a span of prices are looked at one by one;
-// of many, the order that was asked for is walked along its index until the page is full.
+// from its smallest side: the few that the index of words finds are sorted; so are the few within a span of prices; of many, the
+// order that was asked for is walked along its index until the page is full. Many that were found by a word come newest first:
+// that is the order of the index of words, and asking it of each product in another order costs too much.
 import type { ProductPage, ProductQuery, ProductSort, ShopId } from '@winback/domain';
 import type { SQL } from 'drizzle-orm';
 import { and, eq, sql } from 'drizzle-orm';
 import { pageFrom, placeOf } from './cursor.ts';
 import type { Database } from './database.ts';
 import type { Asked } from './product-filter.ts';
-import { askedOf, hasWords, wordsFound } from './product-filter.ts';
+import { amongWords, askedOf, wordsFound } from './product-filter.ts';
 import type { Zone, ZonePlace } from './product-orders.ts';
 import { behind, inZone, ordering, placeIn, placeText, zonesFrom } from './product-orders.ts';
 import { productsByRow } from './products.ts';
@@ -19,13 +20,17 @@ export interface Measures {
   sortable: number;
   /** Counted up to here; more are "more". */
   counted: number;
-  /** So much of an index is walked at once, and so often. */
-  step: number;
-  steps: number;
-  /** Of what is wanted all is walked: the Shop publishes so much of it. */
-  demandStep: number;
+  /** So much of an index is walked at once: of products, of the words, of what is wanted (the Shop publishes less). */
+  step: { products: number; words: number; demand: number };
+  /** So much is walked for one page. */
+  walked: number;
 }
-const usual: Measures = { sortable: 5_000, counted: 10_000, step: 2_000, steps: 10, demandStep: 10_000 };
+const usual: Measures = {
+  sortable: 5_000,
+  counted: 10_000,
+  step: { products: 2_000, words: 5_000, demand: 10_000 },
+  walked: 20_000,
+};
 
 type Question = Asked & { measures: Measures };
 
@@ -50,7 +55,8 @@ export async function listProducts(
   const { way, total, more } = await measured(db, asked);
   const start = placeOf(query.cursor);
   const from = start === null ? null : placeIn(String(start.value), start.id);
-  const inOrder = await pageAlong(db, asked, { way, sort, from, limit: query.limit + 1 });
+  const sorted = way === 'walk' && asked.words !== null ? 'newest' : sort;
+  const inOrder = await pageAlong(db, asked, { way, sort: sorted, from, limit: query.limit + 1 });
   const newest = { way, sort: 'newest', from: null, limit: query.limit + 1 } as const;
   const { found, rest } = inOrder ?? (await pageAlong(db, asked, newest)) ?? { found: [], rest: null };
   const page = pageFrom(found, query.limit, cursorPlace);
@@ -64,7 +70,7 @@ export async function listProducts(
     total,
     more,
     next: rest === null ? page.next : pageFrom([rest, rest], 1, cursorPlace).next,
-    sort: inOrder === null || from?.zone === 'newest' ? 'newest' : sort,
+    sort: inOrder === null || from?.zone === 'newest' ? 'newest' : sorted,
   };
 }
 
@@ -93,7 +99,7 @@ async function measured(db: Database, asked: Question): Promise<{ way: Way; tota
   const n = await countOf(db, sql`select 1 from ${products} where ${mine} limit ${most}`);
   if (!columns || (n > sortable && !narrow)) return { way: 'walk', ...upto(n) };
   if (n > sortable) return { way: 'walk', total: await countOf(db, within(counted)), more: true };
-  const both = sql`select 1 from ${products} where ${and(mine, hasWords(asked))}`;
+  const both = sql`select 1 from ${products} where ${and(mine, asked.facets, amongWords(asked))}`;
   return { way: 'columns', total: narrow ? await countOf(db, both) : n, more: false };
 }
 
@@ -116,7 +122,7 @@ async function pageAlong(
   { way, sort, from, limit }: Along,
 ): Promise<{ found: Found[]; rest: Found | null } | null> {
   const found: Found[] = [];
-  let left = asked.measures.steps;
+  let left = asked.measures.walked;
   for (const zone of zonesFrom(sort, from?.zone ?? null)) {
     let place = from?.zone === zone.name ? from.place : null;
     while (found.length < limit) {
@@ -124,8 +130,8 @@ async function pageAlong(
       found.push(...piece.found);
       if (piece.upto === null) break;
       if (from === null && zone.along === 'products') return null;
-      left -= 1;
-      if (left === 0) return { found, rest: piece.upto };
+      left -= asked.measures.step[zone.along];
+      if (left <= 0) return { found, rest: piece.upto };
       place = piece.upto;
     }
   }
@@ -144,11 +150,10 @@ async function pieceOf(db: Database, asked: Question, ask: PieceAsk): Promise<{ 
   if (ask.way !== 'walk') return { found: await few(db, asked, ask), upto: null };
   const { zone, limit } = ask;
   const walked = walkedThrough(asked, ask);
-  const wordless = zone.along === 'words' ? undefined : hasWords(asked);
   const rows = await db
     .select(fieldsOf(sql`products.key`))
     .from(walked)
-    .where(and(wordless, asked.columns, zone.along === 'words' ? zone.only : undefined))
+    .where(and(asked.columns, zone.along === 'words' ? zone.only : asked.facets))
     .limit(limit);
   const found = rows.map((row) => ({ ...row, zone }));
   if (found.length === limit) return { found, upto: null };
@@ -158,30 +163,30 @@ async function pieceOf(db: Database, asked: Question, ask: PieceAsk): Promise<{ 
     .orderBy(...ordering({ ...zone, key: sql`products.key` }, 'backwards'))
     .limit(1);
   const { n, ...upto } = last ?? { n: 0, row: 0, key: '', id: '' };
-  return { found, upto: n < stepOf(asked, zone) ? null : { ...upto, zone } };
-}
-
-function stepOf({ measures }: Question, zone: Zone): number {
-  return zone.along === 'demand' ? measures.demandStep : measures.step;
+  return { found, upto: n < asked.measures.step[zone.along] ? null : { ...upto, zone } };
 }
 
 /** A step of a zone, as a table that goes by the name of `products`; SQLite reads it no further than it must. */
 function walkedThrough(asked: Question, { zone, place }: PieceAsk): SQL {
-  const { shop, columns, measures } = asked;
+  const { shop, columns, facets } = asked;
+  const step = asked.measures.step[zone.along];
   // Without these the index has all that is read.
-  const more =
-    columns || zone.along === 'words'
-      ? sql`, ${products.shop}, ${products.priceMinor}, ${products.wish}, ${products.ignored}`
-      : sql``;
+  const more = columns || facets || zone.along === 'words' ? sql`, ${sql.join(filtered, sql`, `)}` : sql``;
   const fields = sql`${products.row} as row, ${zone.key} as key, ${products.id} as id${more}`;
   if (zone.along === 'words') {
     const older = place === null ? {} : { before: place.key };
-    const few = sql`(${wordsFound(asked, { limit: measures.step, ...older })}) as few cross join ${products} on ${products.row} = few.hit`;
-    return sql`(select ${fields} from ${few} where ${eq(products.shop, shop)} limit ${measures.step}) as products`;
+    const few = sql`(${wordsFound(asked, { limit: step, ...older })}) as few cross join ${products} on ${products.row} = few.hit`;
+    return sql`(select ${fields} from ${few} where ${eq(products.shop, shop)} limit ${step}) as products`;
   }
   const from = zone.along === 'demand' ? sql`${demand} cross join ${products} on ${ofDemand}` : sql`${products}`;
-  return sql`(select ${fields} from ${from} where ${and(inZone(shop, zone), behind(zone, place))} order by ${sql.join(ordering(zone, 'indexed'), sql`, `)} limit ${stepOf(asked, zone)}) as products`;
+  return sql`(select ${fields} from ${from} where ${and(inZone(shop, zone), behind(zone, place))} order by ${sql.join(ordering(zone, 'indexed'), sql`, `)} limit ${step}) as products`;
 }
+
+/** What the filters look at. */
+const filtered = [
+  ...[products.shop, products.priceMinor, products.wish, products.ignored, products.inStock, products.brand],
+  ...[products.letterReason, products.category, products.categoryIds],
+];
 
 const ofDemand = sql`${products.shop} = ${demand.shop} and ${products.id} = ${demand.product}`;
 
@@ -199,7 +204,7 @@ async function few(db: Database, asked: Question, { way, zone, place, limit }: P
     .where(
       and(
         eq(products.shop, asked.shop),
-        way === 'columns' ? hasWords(asked) : undefined,
+        way === 'columns' ? and(asked.facets, amongWords(asked)) : undefined,
         zone.only,
         asked.columns,
         behind(zone, place),

@@ -3,6 +3,7 @@ import type { ProductFilter, ProductWish, ShopId } from '@winback/domain';
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { askedOf } from './product-filter.ts';
+import { inRows } from './products.ts';
 import { among } from './rows.ts';
 import { products } from './schema.ts';
 
@@ -35,7 +36,7 @@ export async function wishProducts(
     const rows = await db
       .update(products)
       .set({ wish: to.wish })
-      .where(and(eq(products.shop, shop), mine, asked.columns, isOther))
+      .where(and(inRows(shop), mine, asked.columns, isOther))
       .returning({ row: products.row });
     changed += rows.length;
     if (n < pageRows) return changed;

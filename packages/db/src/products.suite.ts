@@ -17,7 +17,7 @@ const categories = [
   { id: 'c4', name: 'Round', parentId: 'c3' },
 ];
 /** So little may be sorted, counted and walked that a dozen products are many. */
-const tight = { sortable: 2, counted: 4, step: 3, steps: 2, demandStep: 50 };
+const tight = { sortable: 2, counted: 4, step: { products: 3, words: 3, demand: 50 }, walked: 6 };
 const names = [
   'Палатка «Фьорд» 2',
   'Палатка зелёная',
