@@ -66,7 +66,7 @@ function facetsOf({ brand, stock, letters }: ProductFilter, below: readonly stri
 export const isIgnored = sql`coalesce(${products.wish} = 'ignore', ${products.ignored} = 1)`;
 
 /** A category and all below it; a circle of parents is gone round once. */
-export async function categoriesBelow(db: Database, shop: ShopId, category: string): Promise<string[]> {
+async function categoriesBelow(db: Database, shop: ShopId, category: string): Promise<string[]> {
   const rows = await db.select({ id: sql<string>`tree.id` }).from(
     sql`(with recursive below(id) as (
         select ${category} union

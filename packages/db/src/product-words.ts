@@ -10,7 +10,7 @@ const longestWord = 40;
 const wordSigns = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 /** The words of a search, as they stand in the index. A text of signs alone has none. */
-export function wordsOf(text: string): string[] {
+function wordsOf(text: string): string[] {
   const words = text
     .normalize('NFC')
     .toLowerCase()
@@ -27,7 +27,7 @@ const russianEnding =
  * A word without what its case or number adds: `палатки` is looked for as `палатк`, `tents` as `tent`. What is left has three
  * letters or more; the index is asked for what begins so, and finds the other forms with it.
  */
-export function stemOf(word: string): string {
+function stemOf(word: string): string {
   const stem = /^[а-я]+$/.test(word)
     ? word.replace(russianEnding, '')
     : /^[a-z]+$/.test(word)
