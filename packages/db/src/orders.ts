@@ -69,6 +69,8 @@ export interface ServerOrder {
   status: OrderStatus | null;
   /** The status in the shop's own word. */
   statusWord: string | null;
+  /** When it became so, where that is said: an older word that comes later undoes nothing. Absent: now. */
+  statusAt?: number;
 }
 
 /**
@@ -76,7 +78,7 @@ export interface ServerOrder {
  * shopper saw. The same again changes nothing.
  */
 export async function syncOrders(db: Database, shop: ShopId, list: readonly ServerOrder[], now: number): Promise<void> {
-  const rows = list.map(({ order, person, at, total, items, status, statusWord }) => ({
+  const rows = list.map(({ order, person, at, total, items, status, statusWord, statusAt = now }) => ({
     shop,
     id: order,
     subscriber: person,
@@ -86,12 +88,12 @@ export async function syncOrders(db: Database, shop: ShopId, list: readonly Serv
     currency: total.currency,
     items: JSON.stringify(items),
     status: status ?? 'created',
-    statusAt: now,
+    statusAt,
     origin: 'server',
     // A word that is not said must not undo one that was: below, null keeps the status.
     statusWord: status === null ? null : statusWord,
   }));
-  const says = sql`excluded.status_word is not null`;
+  const says = sql`(excluded.status_word is not null and excluded.status_at >= coalesce(${orders.statusAt}, 0))`;
   const moves = sql`(${says} and (${orders.status} is not excluded.status or ${orders.statusWord} is not excluded.status_word))`;
   const settles = sql`(${orders.status} is null and not ${says})`;
   const refills = sql`(${orders.origin} = 'server' and ${orders.visitor} = '' and excluded.items <> '[]' and (${orders.items} <> excluded.items or ${orders.totalMinor} <> excluded.total_minor))`;
@@ -102,7 +104,7 @@ export async function syncOrders(db: Database, shop: ShopId, list: readonly Serv
       set: {
         subscriber: sql`coalesce(${orders.subscriber}, excluded.subscriber)`,
         status: sql`case when ${says} or ${orders.status} is null then excluded.status else ${orders.status} end`,
-        statusWord: sql`coalesce(excluded.status_word, ${orders.statusWord})`,
+        statusWord: sql`case when ${says} then excluded.status_word else ${orders.statusWord} end`,
         statusAt: sql`case when ${moves} or ${settles} then excluded.status_at else ${orders.statusAt} end`,
         items: sql`case when ${refills} then excluded.items else ${orders.items} end`,
         totalMinor: sql`case when ${refills} then excluded.total_minor else ${orders.totalMinor} end`,
@@ -139,6 +141,8 @@ export interface KnownOrder {
   items: CartLine[];
   status: OrderStatus | null;
   statusWord: string | null;
+  /** When it became so; null: nobody said a status. */
+  statusAt: number | null;
   twin: OrderId | null;
   knownBy: OrderRow['knownBy'];
 }
@@ -285,7 +289,7 @@ function rowOf({ order, email }: { order: typeof orders.$inferSelect; email: str
 }
 
 function knownOf(row: typeof orders.$inferSelect): KnownOrder {
-  const { id, at, totalMinor, currency, status, statusWord, twin, subscriber } = row;
+  const { id, at, totalMinor, currency, status, statusWord, statusAt, twin, subscriber } = row;
   return {
     id: id as OrderId,
     at,
@@ -293,6 +297,7 @@ function knownOf(row: typeof orders.$inferSelect): KnownOrder {
     items: JSON.parse(row.items) as CartLine[],
     status: status as OrderStatus | null,
     statusWord,
+    statusAt,
     twin: twin as OrderId | null,
     person: subscriber === erasedPerson ? null : (subscriber as PersonId | null),
     knownBy: twin === null ? tellerOf(row) : 'both',
