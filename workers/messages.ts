@@ -2,6 +2,7 @@
 import type { BeaconEvent, LetterFact, PersonId, ShopId } from '@winback/domain';
 import type { AlertKind, Visit } from '@winback/engine/triggers';
 import { z } from 'zod';
+import type { Brief } from './visitor/answers.ts';
 
 /**
  * One row of a Visitor's outbox: a beacon's accepted events, a step in a letter's life, what a device knew of the person, what lay in
@@ -38,6 +39,8 @@ export interface LetterMessage {
   shop: ShopId;
   visitor: string;
   letter: string;
+  /** What it may be written from, as it was when this was sent; absent where the message was parked meanwhile. */
+  brief?: Brief;
 }
 
 /** `jobs`: everything else. */

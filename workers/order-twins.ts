@@ -1,18 +1,21 @@
 // Joins the two numbers that storefront and shop's system have for one order, whichever came first.
-import type { Database, KnownOrder } from '@winback/db';
+import type { KnownOrder } from '@winback/db';
 import { lonelyOrders, pairOrders } from '@winback/db';
-import type { OrderId, ShopId } from '@winback/domain';
+import type { ShopId } from '@winback/domain';
 import { minorDigits, moneyFrom } from '@winback/domain';
 import type { ToldOrder } from '@winback/engine/orders';
 import { twinsAmong, twinWithinMs } from '@winback/engine/orders';
+import type { Env } from './env.ts';
+import { databaseOf } from './env.ts';
+import { tellTwinStates } from './order-states.ts';
 
 const perStep = 5_000;
 /** An export of months is read through; two orders that lie months apart are not. */
 const nearMs = 7 * 86_400_000;
 
 /** Looks for twins among the orders of about the times of these. Running it again changes nothing. */
-export async function joinTwins(db: Database, shop: ShopId, around: readonly { at: number }[]): Promise<void> {
-  for (const span of spansOf(around.map((order) => order.at))) await joinWithin(db, shop, span);
+export async function joinTwins(env: Env, shop: ShopId, around: readonly { at: number }[]): Promise<void> {
+  for (const span of spansOf(around.map((order) => order.at))) await joinWithin(env, shop, span);
 }
 
 /** The times with two windows on each side (an order beyond the border may be a rival of one within); near ones are one span. */
@@ -27,23 +30,31 @@ function spansOf(times: readonly number[]): { from: number; until: number }[] {
   return spans;
 }
 
-async function joinWithin(db: Database, shop: ShopId, { from, until }: { from: number; until: number }): Promise<void> {
+async function joinWithin(env: Env, shop: ShopId, { from, until }: { from: number; until: number }): Promise<void> {
+  const db = databaseOf(env);
   for (let next = from; next < until; ) {
     const orders = await lonelyOrders(db, shop, { from: next, until, limit: perStep });
-    await pairOrders(db, shop, pairsIn(orders));
+    const pairs = pairsIn(orders);
+    // The Shop first: a pair that is joined is not found again.
+    await tellTwinStates(env, shop, pairs);
+    await pairOrders(
+      db,
+      shop,
+      pairs.map(({ server, storefront }) => ({ server: server.id, storefront: storefront.id })),
+    );
     const last = orders.at(-1);
     if (orders.length < perStep || !last) return;
     next = Math.max(next + 1, last.at - 2 * twinWithinMs);
   }
 }
 
-function pairsIn(orders: readonly KnownOrder[]): { server: OrderId; storefront: OrderId }[] {
+function pairsIn(orders: readonly KnownOrder[]): { server: KnownOrder; storefront: KnownOrder }[] {
   const currency = orders[0]?.total.currency;
   if (currency === undefined) return [];
-  const ids = new Map(orders.map((order) => [String(order.id), order.id]));
+  const byId = new Map<string, KnownOrder>(orders.map((order) => [order.id, order]));
   return twinsAmong(orders.map(toldOf), 10 ** minorDigits(currency)).flatMap((pair) => {
-    const server = ids.get(pair.server);
-    const storefront = ids.get(pair.storefront);
+    const server = byId.get(pair.server);
+    const storefront = byId.get(pair.storefront);
     return server && storefront ? [{ server, storefront }] : [];
   });
 }

@@ -25,6 +25,7 @@ import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { erasePerson } from '../erase.ts';
 import { noteDrop } from '../events.ts';
+import { tellOrderStates } from '../order-states.ts';
 import { joinTwins } from '../order-twins.ts';
 import { noteDoor } from '../watching.ts';
 import { itemOf } from './server-batch.ts';
@@ -190,13 +191,19 @@ async function storeOrders(
         })),
         status: word.status,
         statusWord: word.status,
+        statusAt: word.at,
       };
     }),
   );
   if (rows.length === 0) return;
   await syncOrders(db, shop, rows, now);
   // A storefront that was installed before may have told the same order by its printed number.
-  await joinTwins(db, shop, rows);
+  await joinTwins(env, shop, rows);
+  await tellOrderStates(
+    env,
+    shop,
+    rows.map(({ order }) => order),
+  );
 }
 
 function linesTotal({ items }: OrderWord): number {

@@ -8,6 +8,7 @@ import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { rowsAfterErasure } from '../erased-rows.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
+import { tellOrderStates } from '../order-states.ts';
 import { joinTwins } from '../order-twins.ts';
 import { revenueMinor } from '../order-value.ts';
 import { pulseOf } from '../pulse.ts';
@@ -112,7 +113,13 @@ async function writeOrders(
     origin,
   }));
   await putOrders(databaseOf(env), shop, rows);
-  await joinTwins(databaseOf(env), shop, rows);
+  await joinTwins(env, shop, rows);
+  // The shop's system may have cancelled one before its Visitor was heard.
+  await tellOrderStates(
+    env,
+    shop,
+    rows.map(({ order }) => order),
+  );
 }
 
 /** What the shop told of people. A device that nobody has named says nothing: its home will. */

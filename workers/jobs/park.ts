@@ -21,11 +21,16 @@ export async function parkDead(batch: MessageBatch<Dead>, env: Env): Promise<voi
       subject: subjectOf(body),
       attempts: message.attempts,
       error: 'it failed at every try; the Worker’s log has the reasons',
-      body: JSON.stringify(body),
+      body: JSON.stringify(lastingOf(body)),
       now: Date.now(),
     });
     message.ack();
   }
+}
+
+/** Without what is stale by the time that somebody puts it back: a letter's Visitor is asked for a brief of then. */
+function lastingOf(body: Dead): Dead {
+  return 'letter' in body ? { shop: body.shop, visitor: body.visitor, letter: body.letter } : body;
 }
 
 /** The same work, parked again, is the same row: an outbox or a schedule asks until it is heard. */

@@ -1,5 +1,6 @@
-// One letter: brief, compose, claim, hand over, settle. The Visitor is asked three times; only after its `go` does a byte
-// leave, and `go` is given once. Dying between any two lines leaves a state that the Visitor's own alarm resolves.
+// One letter: compose, claim, hand over, settle. The message brings the brief; the Visitor is asked twice, and for another brief
+// only where that one is stale. Only after its `go` does a byte leave, and `go` is given once. Dying between any two lines
+// leaves a state that the Visitor's own alarm resolves.
 import type { ScenarioCode } from '@winback/domain';
 import { triggerSettingsOf } from '@winback/engine/triggers';
 import type { SendOutcome } from '@winback/mail';
@@ -35,33 +36,38 @@ export async function consumeLetters(batch: MessageBatch<LetterMessage>, env: En
 }
 
 /** Sends a letter if its Visitor says so. Returns when there is nothing more to do now; throws where trying again may help. */
-async function sendLetter(env: Env, { shop, visitor: name, letter }: LetterMessage): Promise<void> {
+async function sendLetter(env: Env, { shop, visitor: name, letter, brief: brought }: LetterMessage): Promise<void> {
   const settings = await freshShopSettings(env, shop, Date.now());
   if (!settings) return;
   const visitor = env.VISITOR.getByName(name);
+  const { LINK_SECRET: linkSecret, PUBLIC_URL: publicUrl } = settingsOf(env);
+  let brief = brought ?? (await visitor.brief({ letter }));
   for (let composition = 0; composition < maxCompositions; composition += 1) {
-    const brief = await visitor.brief({ letter });
     if (brief.kind === 'leave') return;
-    const { LINK_SECRET: linkSecret, PUBLIC_URL: publicUrl } = settingsOf(env);
     const now = Date.now();
     const template = await templateOf(env, shop, { scenario: brief.scenario as ScenarioCode, settings }, now);
     const deps = { db: databaseOf(env), shop, settings, template, linkSecret, publicUrl, now };
     const composed = await (brief.kind === 'compose'
       ? composeLetter(deps, letter, brief)
       : composeConfirmation(deps, letter, brief));
-    if (!composed.ok) return visitor.settle({ letter, attempt: 0, settlement: composed.settlement });
-    const claim = await visitor.claim({
-      letter,
-      subject: composed.message.subject,
-      rev: brief.kind === 'compose' ? brief.about.rev : 0,
-      shows: composed.shows,
-      settings: triggerSettingsOf(settings),
-    });
-    if (claim.kind === 'leave') return;
-    if (claim.kind === 'go') {
-      const outcome = await providerOf(env).send(composed.message);
-      return visitor.settle({ letter, attempt: claim.attempt, settlement: settlementOf(outcome) });
+    if (!composed.ok && brief !== brought)
+      return visitor.settle({ letter, attempt: 0, settlement: composed.settlement });
+    if (composed.ok) {
+      const claim = await visitor.claim({
+        letter,
+        subject: composed.message.subject,
+        rev: brief.kind === 'compose' ? brief.about.rev : 0,
+        shows: composed.shows,
+        settings: triggerSettingsOf(settings),
+      });
+      if (claim.kind === 'leave') return;
+      if (claim.kind === 'go') {
+        const outcome = await providerOf(env).send(composed.message);
+        return visitor.settle({ letter, attempt: claim.attempt, settlement: settlementOf(outcome) });
+      }
     }
+    // What it is about is another than it was, or may be: no letter is stopped for what a message remembered.
+    brief = await visitor.brief({ letter });
   }
   throw new Error('what the letter is about changed at every try');
 }

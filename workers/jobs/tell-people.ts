@@ -5,21 +5,26 @@ import { homeName, personIdSchema } from '@winback/domain';
 import { eachOf } from '../each-of.ts';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
+import { tellOrderStates } from '../order-states.ts';
 import { joinTwins } from '../order-twins.ts';
 
 /** No reminder waits longer than this: an older order stops nothing. */
 const remindersLastMs = 30 * 86_400_000;
 const homesAtOnce = 8;
 
-/** Orders of the shop's system: twins are joined, and who bought is reminded of nothing any more. A cancelled one is only recorded. */
+/**
+ * Orders of the shop's system: twins are joined, the figures hear how they stand, and who bought is reminded of nothing any more.
+ * A cancelled one reminds nobody of anything, and stops nothing.
+ */
 export async function tellOrders(env: Env, shop: ShopId, ids: readonly string[]): Promise<void> {
   const db = databaseOf(env);
   const before = await ordersById(db, shop, ids);
   await joinTwins(
-    db,
+    env,
     shop,
     before.filter((order) => order.knownBy === 'server' && order.items.length > 0),
   );
+  await tellOrderStates(env, shop, ids);
   const since = Date.now() - remindersLastMs;
   const told = await ordersById(db, shop, ids);
   await eachOf(told, homesAtOnce, async ({ id, twin, at, person, status, items }) => {

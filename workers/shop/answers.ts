@@ -26,6 +26,18 @@ export interface ShopFigures {
   today: { views: number; carts: number; orders: number; revenueMinor: number; lettersSent: number };
 }
 
+/** How an order stands, as the shop's own system says it. */
+export interface OrderState {
+  id: string;
+  /** When it was placed. */
+  at: number;
+  /** What it brought, as the database has it; used where nobody noted what was counted. */
+  minor: number;
+  cancelled: boolean;
+  /** When its status became what it is: of two words the later one holds, in whatever order they come. */
+  statusAt: number;
+}
+
 export interface DropNote {
   reason: DropReason;
   count: number;

@@ -3,6 +3,7 @@ import type { BeaconEvent, EventType } from '@winback/domain';
 import type { OutboxRow } from '../messages.ts';
 import { revenueMinor } from '../order-value.ts';
 import { productIdsOf } from '../product-ids.ts';
+import type { OrderNews, OrderTurn } from './order-book.ts';
 
 const hourMs = 3_600_000;
 const quarterMs = 900_000;
@@ -83,7 +84,7 @@ class Tally {
 }
 
 /**
- * Adds up rows. `isNewOrder` is asked once for each order id: an order that two devices report is one order.
+ * Adds up rows. Each order is reported once to `report`, which knows those of other devices and those that are cancelled.
  * Revenue is in minor units of `currency`: the order's total, or the sum of its lines where no total was sent.
  */
 export function incrementsOf(rows: readonly OutboxRow[], by: Counting): Increments {
@@ -94,6 +95,17 @@ export function incrementsOf(rows: readonly OutboxRow[], by: Counting): Incremen
     for (const event of row.events)
       countEvent(tally, event, { ...by, at: row.at, seenWith: row.seenWith[event.id] ?? [] });
   }
+  return totalOf(tally);
+}
+
+/** What orders that enter or leave the figures add to them. What was bought with what was bought all the same. */
+export function incrementsOfTurns(turns: readonly OrderTurn[]): Increments {
+  const tally = new Tally();
+  for (const turn of turns) countTurn(tally, turn);
+  return totalOf(tally);
+}
+
+function totalOf(tally: Tally): Increments {
   return {
     rollups: [...tally.rollups.values()],
     lights: [...tally.lights.values()],
@@ -106,7 +118,7 @@ export function incrementsOf(rows: readonly OutboxRow[], by: Counting): Incremen
 
 export interface Counting {
   currency: string;
-  isNewOrder: (order: string, at: number) => boolean;
+  report: (order: { id: string; at: number; minor: number }) => OrderNews;
   /** Products that the catalogue does not know. */
   unknown: ReadonlySet<string>;
 }
@@ -137,12 +149,18 @@ function countCart(tally: Tally, event: Extract<BeaconEvent, { type: 'cart' }>):
 }
 
 function countOrder(tally: Tally, event: Extract<BeaconEvent, { type: 'purchase' }>, context: Context): void {
-  if (!context.isNewOrder(event.order, event.at)) return;
-  tally.add('order', event.at, 1);
-  tally.add('revenue', event.at, revenueMinor(event, context.currency));
+  const minor = revenueMinor(event, context.currency);
+  const news = context.report({ id: event.order, at: event.at, minor });
+  if (news === 'known') return;
+  if (news === 'first') countTurn(tally, { at: event.at, minor, sign: 1 });
   const products = [...new Set(event.items.map((item) => item.product))];
   for (const [at, product] of products.entries()) {
     tally.product(product, event.at, { buys: 1 });
     for (const other of products.slice(at + 1)) tally.pair(product, other, { views: 0, buys: 1 });
   }
+}
+
+function countTurn(tally: Tally, { at, minor, sign }: OrderTurn): void {
+  tally.add('order', at, sign);
+  tally.add('revenue', at, sign * minor);
 }

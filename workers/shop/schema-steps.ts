@@ -15,4 +15,10 @@ export const shopSchemaSteps = [
   `CREATE TABLE product_quarters (quarter INTEGER NOT NULL, id TEXT NOT NULL, views INTEGER NOT NULL, carts INTEGER NOT NULL, buys INTEGER NOT NULL,
      PRIMARY KEY (id, quarter)) WITHOUT ROWID;`,
   'CREATE INDEX bought_lately ON product_quarters (quarter, id, buys) WHERE buys > 0;',
+  // What an order brought, and whether the shop's system calls it cancelled since `told_at`. One that no Visitor has told of yet
+  // has `reported` 0. Orders counted before this step have no `minor`.
+  `ALTER TABLE orders ADD COLUMN minor INTEGER;
+   ALTER TABLE orders ADD COLUMN reported INTEGER NOT NULL DEFAULT 1;
+   ALTER TABLE orders ADD COLUMN cancelled INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE orders ADD COLUMN told_at INTEGER NOT NULL DEFAULT 0;`,
 ] as const;

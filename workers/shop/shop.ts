@@ -10,7 +10,7 @@ import { databaseOf, settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
-import type { Counted, DropNote, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
+import type { Counted, DropNote, OrderState, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
 import type { ProductFigures } from './counting.ts';
 import { DropBook } from './drop-book.ts';
 import type { ImportState, StartAsk } from './feed-desk.ts';
@@ -76,6 +76,12 @@ export class Shop extends DurableObject<Env> {
     if (this.#schedule.recommendations === undefined) await this.#book('recommendations', this.#nextPublish(now));
     if (this.#schedule.tidy === undefined) await this.#book('tidy', now + dayMs);
     return counted;
+  }
+
+  /** How orders stand. The same again, and an older word after a newer one, change nothing. */
+  ordersTold(input: { shop: ShopId; orders: OrderState[] }): void {
+    this.#know(input.shop);
+    this.#storage.tellOrders(input.orders, Date.now());
   }
 
   figures(input: { now: number; dayStart: number }): ShopFigures {
@@ -273,6 +279,7 @@ export class Shop extends DurableObject<Env> {
         if (this.#schedule.pictures === undefined) await this.#book('pictures', now + picturesSoonMs);
         this.#storage.forgetOldVisitors(now);
         this.#storage.forgetOldQuarters(now);
+        this.#storage.forgetOldOrders(now);
         this.#dropBook.forgetOld(now);
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');

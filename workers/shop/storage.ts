@@ -3,9 +3,10 @@ import type { EventType } from '@winback/domain';
 import { eventTypes } from '@winback/domain';
 import { rowsAfterErasure } from '../erased-rows.ts';
 import type { EventsMessage, OutboxRow } from '../messages.ts';
-import type { Counted, HourFigures, ShopFigures, Strangers } from './answers.ts';
+import type { Counted, HourFigures, OrderState, ShopFigures, Strangers } from './answers.ts';
 import type { Increments, ProductFigures } from './counting.ts';
-import { hourOf, incrementsOf } from './counting.ts';
+import { hourOf, incrementsOf, incrementsOfTurns } from './counting.ts';
+import { OrderBook } from './order-book.ts';
 import { shopSchemaSteps } from './schema-steps.ts';
 
 const hourMs = 3_600_000;
@@ -18,9 +19,11 @@ const strangersKept = 20;
 
 export class ShopStorage {
   readonly #sql: SqlStorage;
+  readonly #orders: OrderBook;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.#orders = new OrderBook(sql);
     this.#sql.exec('CREATE TABLE IF NOT EXISTS schema_steps (n INTEGER PRIMARY KEY)');
     const done = this.#sql.exec<{ n: number }>('SELECT count(*) AS n FROM schema_steps').one().n;
     for (const [at, step] of shopSchemaSteps.entries()) {
@@ -68,8 +71,8 @@ export class ShopStorage {
       return erasedAt === undefined ? mark : { ...mark, erasedAt };
     });
     if (fresh.length === 0) return answer;
-    const isNewOrder = (order: string, at: number) => this.#isNewOrder(order, at);
-    const more = incrementsOf(fresh, { currency: by.currency, unknown: new Set(by.unknown), isNewOrder });
+    const report: Parameters<typeof incrementsOf>[1]['report'] = (order) => this.#orders.report(order);
+    const more = incrementsOf(fresh, { currency: by.currency, unknown: new Set(by.unknown), report });
     this.#add(more);
     if (more.strangers.length > 0) this.#noteStrangers(more.strangers, now);
     this.#sql.exec(
@@ -79,6 +82,15 @@ export class ShopStorage {
       now,
     );
     return answer;
+  }
+
+  /** A cancelled order leaves the figures of the hour in which it was placed, and comes back when it stands again. */
+  tellOrders(orders: readonly OrderState[], now: number): void {
+    this.#add(incrementsOfTurns(this.#orders.tell(orders, now)));
+  }
+
+  forgetOldOrders(now: number): void {
+    this.#orders.forgetOld(now);
   }
 
   figures(now: number, dayStart: number): ShopFigures {
@@ -206,12 +218,6 @@ export class ShopStorage {
   #countedUpto(visitor: string): number {
     return (
       this.#sql.exec<{ upto: number }>('SELECT upto FROM counted WHERE visitor = ?1', visitor).toArray()[0]?.upto ?? 0
-    );
-  }
-
-  #isNewOrder(order: string, at: number): boolean {
-    return (
-      this.#sql.exec('INSERT INTO orders (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING', order, at).rowsWritten > 0
     );
   }
 

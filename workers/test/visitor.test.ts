@@ -74,6 +74,16 @@ async function claim({ home, letter }: { home: string; letter: string }): Promis
   return visitorAt(home).claim({ letter, subject: 'You left a tent', rev: brief.about.rev, shows: [], settings });
 }
 
+/** The numbers of the outbox's rows. */
+function outboxNumbers(name: string): Promise<number[]> {
+  return runInDurableObject(visitorAt(name), (_instance, { storage }) =>
+    storage.sql
+      .exec<{ seq: number }>('SELECT seq FROM outbox')
+      .toArray()
+      .map((row) => row.seq),
+  );
+}
+
 async function unsubscribes({ id }: Person): Promise<void> {
   const payload = { kind: 'unsubscribe', shop, person: id, letter: 'l', expiresAt: Date.now() + hour } as const;
   const link = await signToken(env.LINK_SECRET, payload);
@@ -330,6 +340,13 @@ describe('a letter that is about to leave', () => {
     expect(await claim(ann)).toEqual({ kind: 'go', attempt: 1 });
   });
 
+  it('is claimed by one row of the ledger: the memory is written again when it says more', async () => {
+    const ann = await annsLetterWaits();
+    const { memory } = await memoryAt(ann.home);
+    expect(await claim(ann)).toEqual({ kind: 'go', attempt: 1 });
+    expect((await memoryAt(ann.home)).memory).toEqual(memory);
+  });
+
   it('is unknown when nobody says what became of it, and is not sent again', async () => {
     const ann = await annsLetterWaits();
     expect(await claim(ann)).toEqual({ kind: 'go', attempt: 1 });
@@ -426,6 +443,9 @@ describe('an eviction', () => {
     await timePasses(hour, ann.home);
     const lines = (await visitorAt(ann.home).timeline()).cart.map((line) => line.product);
     const facts = (await visitorAt(ann.home).story({ letter })).map((fact) => fact.state);
+    const steps = (await letterAt(ann.home)).steps.map(({ seq = 0 }) => seq);
+    const numbers = [...(await outboxNumbers(ann.home)), ...steps].sort((a, b) => a - b);
+    expect(numbers).toEqual(numbers.map((_number, at) => at + 1)); // each once, none left out
     return [asked.kind, ...lines, ...facts];
   }
 
@@ -435,6 +455,29 @@ describe('an eviction', () => {
     shop = await newShop();
     browser = newVisitor();
     expect(await story(async () => undefined)).toEqual(told);
+  });
+
+  it('finds the steps of letters that an earlier version wrote, and numbers the next after them', async () => {
+    const ann = await annsLetterWaits();
+    await runInDurableObject(visitorAt(ann.home), (_instance, { storage: { sql } }) => {
+      const step = `(SELECT body->'$.steps[0]' FROM letters)`;
+      sql.exec(`INSERT INTO outbox SELECT ${step}->>'seq', ${step}->>'at',
+        json_object('kind', 'letter', 'fact', json_remove(${step}, '$.seq'))`);
+      sql.exec(`UPDATE letters SET body = json_remove(body, '$.steps[0].seq')`);
+    });
+    await evictDurableObject(visitorAt(ann.home));
+    await claim(ann);
+    await evictDurableObject(visitorAt(ann.home));
+    await visitorAt(ann.home).settle({ letter: ann.letter, attempt: 1, settlement: end });
+    const books = () =>
+      env.DB.prepare('SELECT state, rev FROM letters WHERE id = ?').bind(ann.letter).first<{ state: string }>();
+    await vi.waitFor(async () => expect(await books()).toEqual({ state: 'sent', rev: 3 }), {
+      timeout: 6_000,
+      interval: 100,
+    });
+    const { today } = await env.SHOP.getByName(shop).figures({ now: Date.now(), dayStart: Date.now() - 24 * hour });
+    expect(today.lettersSent).toBe(1);
+    expect((await letterAt(ann.home)).steps.map(({ seq }) => seq)).toEqual([undefined, 2, 3]);
   });
 
   it('finds every look again, though the memory on disk is some beacons behind', async () => {
@@ -511,13 +554,7 @@ describe('the one alarm of a Visitor', () => {
     const { home } = await annLeavesCart();
     await send(shop, browser, event(), event());
     await send(shop, browser, event());
-    const numbers = () =>
-      runInDurableObject(visitorAt(home), (_instance, { storage }) =>
-        storage.sql
-          .exec<{ seq: number }>('SELECT seq FROM outbox')
-          .toArray()
-          .map((row) => row.seq),
-      );
+    const numbers = () => outboxNumbers(home);
     await visitorAt(home).confirm({ upto: 1 });
     expect((await memoryAt(home)).memory.alarms.flush).toBeDefined();
     await visitorAt(home).confirm({ upto: 2 });

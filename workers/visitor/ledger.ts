@@ -1,20 +1,22 @@
 // The letters of one person: what the engine decided becomes rows; the queue is told; what nobody settled is looked at.
+// A row carries its steps with their numbers in the outbox, so that a step is one row and not two.
 import type { LedgerEntry, Step } from '@winback/engine/triggers';
+import type { OutboxRow } from '../messages.ts';
 import type { LetterRow } from './letter-row.ts';
-import { answerLost, newLetter, suppressed } from './letter-row.ts';
+import { answerLost, factOf, isClosed, newLetter, numbered, suppressed } from './letter-row.ts';
 import type { VisitorStorage } from './storage.ts';
 
-/** Called for each row that was written, with its newest step still to be put into the outbox. */
-export type WroteLetter = (row: LetterRow) => void;
+/** Gives a row's new step its number in the outbox. */
+export type NumberStep = (row: LetterRow) => number;
 
 export class Ledger {
   readonly #storage: VisitorStorage;
-  readonly #wrote: WroteLetter;
+  readonly #number: NumberStep;
   #rows: Map<string, LetterRow> | null = null;
 
-  constructor(storage: VisitorStorage, wrote: WroteLetter) {
+  constructor(storage: VisitorStorage, number: NumberStep) {
     this.#storage = storage;
-    this.#wrote = wrote;
+    this.#number = number;
   }
 
   /** The table is gone. */
@@ -37,9 +39,27 @@ export class Ledger {
   /** Writes a row; its newest step goes to the books unless nothing but the time of the next look changed. */
   put(row: LetterRow): void {
     const known = this.#loaded().get(row.slot);
-    this.#storage.putLetter(row);
-    this.#loaded().set(row.slot, row);
-    if (row.steps.at(-1)?.rev !== known?.steps.at(-1)?.rev) this.#wrote(row);
+    const isNews = row.steps.at(-1)?.rev !== known?.steps.at(-1)?.rev;
+    const written = isNews ? numbered(row, this.#number(row)) : row;
+    this.#storage.putLetter(written);
+    this.#loaded().set(row.slot, written);
+  }
+
+  /** Steps with a number after `seq`, as rows of the outbox, in order. */
+  stepsAfter(seq: number): OutboxRow[] {
+    const steps = this.rows().flatMap((row) => row.steps);
+    return steps
+      .flatMap((step) =>
+        step.seq !== undefined && step.seq > seq
+          ? [{ seq: step.seq, kind: 'letter' as const, at: step.at, fact: factOf(step) }]
+          : [],
+      )
+      .sort((a, b) => a.seq - b.seq);
+  }
+
+  /** The highest number of a step; 0: none has one. */
+  lastSeq(): number {
+    return Math.max(0, ...this.rows().map((row) => row.steps.at(-1)?.seq ?? 0));
   }
 
   /** Does what the engine decided. Answers the letters that the queue has to hear of. */
@@ -80,9 +100,7 @@ export class Ledger {
 
   /** Occasions that are settled for good. */
   finishedSlots(): Set<string> {
-    return new Set(
-      this.rows().flatMap(({ state, slot }) => (state === 'waiting' || state === 'sending' ? [] : [slot])),
-    );
+    return new Set(this.rows().flatMap((row) => (isClosed(row) ? [row.slot] : [])));
   }
 
   /** When the next letter wants to be looked at. */

@@ -4,6 +4,9 @@ import type { LetterFact, LetterReason, LetterState, ScenarioCode } from '@winba
 import type { Verdict } from '@winback/engine/triggers';
 import type { Settlement } from './answers.ts';
 
+/** A step as the ledger keeps it; `seq`: its number among the outbox's rows. Older steps have none: they are rows there. */
+export type LetterStep = LetterFact & { seq?: number };
+
 export interface LetterRow {
   id: string;
   slot: string;
@@ -18,7 +21,7 @@ export interface LetterRow {
   notBefore: number | null;
   attempts: number;
   subject: string | null;
-  steps: LetterFact[];
+  steps: LetterStep[];
 }
 
 const maxAttempts = 5;
@@ -33,7 +36,7 @@ interface Change {
   notBefore?: number;
 }
 
-function moved(row: Omit<LetterRow, 'steps'> & { steps: LetterFact[] }, change: Change): LetterRow {
+function moved(row: LetterRow, change: Change): LetterRow {
   const { state, reason, sentence, at, dueAt, notBefore = null } = change;
   const fact: LetterFact = {
     letter: row.id,
@@ -74,6 +77,21 @@ export function newLetter(
     steps: [],
   };
   return moved(blank, { state, reason, sentence, at: now, dueAt });
+}
+
+/** The row with its newest step numbered. */
+export function numbered(row: LetterRow, seq: number): LetterRow {
+  return { ...row, steps: row.steps.map((step, at) => (at === row.steps.length - 1 ? { ...step, seq } : step)) };
+}
+
+/** A step as the books and the API have it. */
+export function factOf({ seq: _seq, ...fact }: LetterStep): LetterFact {
+  return fact;
+}
+
+/** Nothing more can happen to it. */
+export function isClosed({ state }: Pick<LetterRow, 'state'>): boolean {
+  return state !== 'waiting' && state !== 'sending';
 }
 
 export function suppressed(row: LetterRow, reason: LetterReason, sentence: string, now: number): LetterRow {

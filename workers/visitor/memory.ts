@@ -1,13 +1,13 @@
-// What a Visitor remembers. The row on disk may be some beacons behind: the outbox has them, and they are told again when
-// the object is loaded. So a beacon that changes nothing else writes one row.
-import { visitorNameParts } from '@winback/domain';
+// What a Visitor remembers. The row on disk may be some beacons and steps of letters behind: the outbox and the ledger have
+// them, and they are told again when the object is loaded. So a beacon, or a step, that changes nothing else writes one row.
 import type { VisitorState } from '@winback/engine/triggers';
 import { newVisitorState, record } from '@winback/engine/triggers';
-import type { EventsMessage, OutboxRow } from '../messages.ts';
+import type { OutboxRow } from '../messages.ts';
 import type { AlarmBook } from './alarm-book.ts';
-import { unbooked } from './alarm-book.ts';
+import { bookedFor } from './alarm-book.ts';
 import type { Person } from './answers.ts';
 import type { Named } from './identity.ts';
+import { marksWith } from './known-events.ts';
 
 /** What a device hands to a person's home. It stays here until the home has said that it has it. */
 export interface Move {
@@ -36,6 +36,10 @@ export interface Memory {
   absorbed: string[];
   /** Whom this browser named lately, newest first. */
   named: Named[];
+  /** Of the ids of all events in the outbox; null: they are too many. */
+  marks: string | null;
+  /** So many events came since it was written. */
+  behind: number;
 }
 
 /** The memory of an object that nobody has met. */
@@ -52,6 +56,8 @@ export function newMemory(): Memory {
     moves: [],
     absorbed: [],
     named: [],
+    marks: '',
+    behind: 0,
   };
 }
 
@@ -61,53 +67,58 @@ export function movedOut(memory: Memory, move: Omit<Move, 'state'>): Memory {
   return { ...memory, home: move.to, moves, state: newVisitorState() };
 }
 
-/** The books have every row up to `upto`. */
-export function withConfirmed(memory: Memory, upto: number): Memory {
-  const { seq, sent } = memory.outbox;
-  const confirmed = Math.min(upto, seq);
-  return {
-    ...memory,
-    outbox: { seq, confirmed, sent: Math.max(sent, confirmed) },
-    alarms: unbooked(memory.alarms, 'flush'),
-  };
-}
+/** At most so many rows are told again, and so many events in them: each object that is loaded waits for it. */
+const maxRowsBehind = 20;
+const maxEventsBehind = 40;
 
-/** Rows of the outbox as they go to the books. */
-export function eventsMessage({ name, state }: Memory, rows: OutboxRow[]): EventsMessage {
-  return { shop: visitorNameParts(name).shop, visitor: name, person: state.person?.id ?? null, rows };
-}
-
-/** The queue has every row up to `upto`. */
-export function withSent(memory: Memory, upto: number): Memory {
-  return { ...memory, outbox: { ...memory.outbox, sent: Math.max(memory.outbox.sent, upto) } };
-}
-
-/** At most so many beacons are told again. */
-const maxBehind = 20;
-
-/** Whether `next` is what `saved` becomes when the outbox rows after it are told again. */
+/** Whether `next` is what `saved` becomes when the rows after it, of the outbox and the ledger, are told again. */
 export function canBeToldAgain(saved: Memory, next: Memory): boolean {
   return (
     saved.schema > 0 &&
     saved.name === next.name &&
-    saved.alarms === next.alarms &&
+    canBeBookedAgain(saved.alarms, next.alarms) &&
     saved.failures === next.failures &&
     saved.home === next.home &&
     saved.moves === next.moves &&
     saved.absorbed === next.absorbed &&
     saved.named === next.named &&
     saved.state.person === next.state.person &&
-    saved.outbox.sent === next.outbox.sent &&
     saved.outbox.confirmed === next.outbox.confirmed &&
-    next.outbox.seq - saved.outbox.seq < maxBehind
+    next.behind < maxEventsBehind &&
+    next.outbox.seq - saved.outbox.seq < maxRowsBehind
   );
 }
 
-/** The memory with the rows that came after it. */
-export function toldAgain(memory: Memory, rows: readonly OutboxRow[]): Memory {
+/**
+ * The ledger knows when its letters are due. A flush that was booked for sooner than it is due rings once for nothing; one
+ * that is not booked, or too late, would keep an order from the books.
+ */
+function canBeBookedAgain(saved: AlarmBook, next: AlarmBook): boolean {
+  const flushes =
+    next.flush === undefined ? saved.flush === undefined : saved.flush !== undefined && saved.flush <= next.flush;
+  return saved.move === next.move && saved.decide === next.decide && flushes;
+}
+
+/** The memory with what came after it: the outbox's rows, and the ledger's last number and time. */
+export function toldAgain(
+  memory: Memory,
+  rows: readonly OutboxRow[],
+  ledger: { lastSeq: number; nextDue: number | null },
+): Memory {
   const events = rows.flatMap((row) =>
     row.kind === 'beacon' ? row.events.map((event) => ({ event, takenAt: row.at, visit: row.visit })) : [],
   );
   const state = events.reduce((sum, { event, takenAt, visit }) => record(sum, event, takenAt, visit), memory.state);
-  return { ...memory, state, outbox: { ...memory.outbox, seq: rows.at(-1)?.seq ?? memory.outbox.seq } };
+  const seq = Math.max(memory.outbox.seq, rows.at(-1)?.seq ?? 0, ledger.lastSeq);
+  return {
+    ...memory,
+    state,
+    alarms: bookedFor(memory.alarms, 'letters', ledger.nextDue),
+    outbox: { ...memory.outbox, seq },
+    marks: marksWith(
+      memory.marks,
+      events.map(({ event }) => event.id),
+    ),
+    behind: events.length,
+  };
 }

@@ -1,19 +1,20 @@
 // The Visitor's SQLite: one memory row, the outbox, the ledger. Rows in, values out; no decisions.
 import { upgraded } from '@winback/engine/triggers';
 import type { OutboxRow } from '../messages.ts';
+import { said } from '../said.ts';
+import { marksWith } from './known-events.ts';
 import type { LetterRow } from './letter-row.ts';
 import type { Memory } from './memory.ts';
 import { newMemory } from './memory.ts';
 import { ledgerSteps, schemaSteps } from './schema-steps.ts';
 
+/** What becomes a row of the outbox. Steps of letters do not: the ledger's rows have them. */
 export type OutboxBody = OutboxRow extends infer Row
-  ? Row extends { seq: number; at: number }
+  ? Row extends { kind: 'beacon' | 'profile' | 'kept' | 'answered' }
     ? Omit<Row, 'seq' | 'at'>
     : never
   : never;
 
-/** How much of the outbox goes in one message: the queue takes 128 KB. */
-export const flushBytes = 90_000;
 const keepMs = 2 * 86_400_000;
 const keepServerMs = 32 * 86_400_000;
 
@@ -34,21 +35,19 @@ export class VisitorStorage {
 
   /** The memory as it was last written; a new one for an object that nobody has met. */
   load(): Memory {
-    const known = this.#sql
-      .exec<{ found: number }>(`SELECT count(*) AS found FROM sqlite_master WHERE name = 'memory'`)
-      .one();
-    if (known.found === 0) return newMemory();
-    const row = this.#sql.exec<{ value: string }>('SELECT value FROM memory').toArray()[0];
-    if (!row) return newMemory();
-    const memory = JSON.parse(row.value) as Memory;
+    const text = this.#memoryText();
+    if (text === null) return newMemory();
+    const memory = JSON.parse(text) as Omit<Memory, 'marks'> & Partial<Pick<Memory, 'marks'>>;
     this.#schema = memory.schema;
     this.#ledger = memory.ledger;
-    return { ...newMemory(), ...memory, state: upgraded(memory.state) };
+    // Written before there were marks: made from the outbox once, and kept with the next row.
+    const { marks = this.marks() } = memory;
+    return { ...newMemory(), ...memory, marks, state: upgraded(memory.state) };
   }
 
   save(memory: Memory): Memory {
     this.#raise();
-    const next = { ...memory, schema: this.#schema, ledger: this.#ledger };
+    const next = { ...memory, schema: this.#schema, ledger: this.#ledger, behind: 0 };
     this.#sql.exec(
       'INSERT INTO memory (key, value) VALUES (1, ?1) ON CONFLICT DO UPDATE SET value = ?1',
       JSON.stringify(next),
@@ -61,23 +60,17 @@ export class VisitorStorage {
     this.#sql.exec('INSERT INTO outbox (seq, at, body) VALUES (?1, ?2, ?3)', seq, at, JSON.stringify(body));
   }
 
-  /** Rows after `seq`, oldest first, until their text passes `maxBytes`; at least one if there is one. */
-  outboxAfter(seq: number, maxBytes: number): OutboxRow[] {
-    if (this.#schema === 0) return [];
-    const rows: OutboxRow[] = [];
-    let bytes = 0;
+  /** Rows after `seq`, oldest first. */
+  *outboxAfter(seq: number): Generator<OutboxRow> {
+    if (this.#schema === 0) return;
     for (const row of this.#sql.exec<{ seq: number; at: number; body: string }>(
       'SELECT seq, at, body FROM outbox WHERE seq > ?1 ORDER BY seq',
       seq,
-    )) {
-      bytes += row.body.length * 2;
-      if (rows.length > 0 && bytes > maxBytes) break;
-      rows.push({ ...(JSON.parse(row.body) as OutboxBody), seq: row.seq, at: row.at });
-    }
-    return rows;
+    ))
+      yield { ...(JSON.parse(row.body) as OutboxRow), seq: row.seq, at: row.at };
   }
 
-  /** The ids of events taken lately, and when: a beacon that comes again is known by them. */
+  /** The ids of events taken lately, and when. Looks at every row. */
   eventIds(): Map<string, number> {
     if (this.#schema === 0) return new Map();
     const ids = this.#sql.exec<{ id: string; at: number }>(
@@ -86,17 +79,23 @@ export class VisitorStorage {
     return new Map([...ids].map(({ id, at }) => [id, at]));
   }
 
+  /** Their marks, as the memory keeps them. */
+  marks(): string | null {
+    return marksWith('', [...this.eventIds().keys()]);
+  }
+
   /**
    * Beacons stay two days so that a repeated one is known, and what the shop's server told stays as long as the oldest
-   * event that it may tell of; the rest goes once the books have it.
+   * event that it may tell of; the rest goes once the books have it. Answers whether anything went.
    */
-  prune(confirmed: number, now: number): void {
-    this.#sql.exec(
+  prune(confirmed: number, now: number): boolean {
+    const gone = this.#sql.exec(
       `DELETE FROM outbox WHERE seq <= ?1 AND at < ?2 AND (at < ?3 OR body->>'$.visit.by' IS NOT 'server')`,
       confirmed,
       now - keepMs,
       now - keepServerMs,
     );
+    return gone.rowsWritten > 0;
   }
 
   letters(): LetterRow[] {
@@ -115,6 +114,16 @@ export class VisitorStorage {
       row.slot,
       JSON.stringify(row),
     );
+  }
+
+  /** The memory's row; null: there is none. Whether there is a table is not asked before: most objects have one. */
+  #memoryText(): string | null {
+    try {
+      return this.#sql.exec<{ value: string }>('SELECT value FROM memory').toArray()[0]?.value ?? null;
+    } catch (error) {
+      if (said(error).startsWith('no such table: memory')) return null;
+      throw error;
+    }
   }
 
   #raise(): void {

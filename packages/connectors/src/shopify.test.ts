@@ -55,7 +55,15 @@ describe('an order', () => {
       },
       {
         kind: 'order',
-        word: { order: '5550001', status: 'created', at, placedAt: at, email: person.email, items, total: 64.8 },
+        word: {
+          order: '5550001',
+          status: 'created',
+          at: at + 3_000,
+          placedAt: at,
+          email: person.email,
+          items,
+          total: 64.8,
+        },
       },
     ]);
     for (const one of heard)

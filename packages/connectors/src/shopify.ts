@@ -65,7 +65,7 @@ async function orderIn(body: Record<string, unknown>, { topic, now }: ShopifyHoo
   const total = amountOf(body['total_price']);
   const word: OrderWord = {
     order,
-    ...statusOf(body, { topic, placedAt, now }),
+    ...statusOf(body, { topic, now }),
     placedAt,
     email: email ?? null,
     items,
@@ -104,7 +104,7 @@ async function orderIn(body: Record<string, unknown>, { topic, now }: ShopifyHoo
 
 function statusOf(
   body: Record<string, unknown>,
-  { topic, placedAt, now }: { topic: string; placedAt: number; now: number },
+  { topic, now }: { topic: string; now: number },
 ): Pick<OrderWord, 'status' | 'at'> {
   const cancelledAt = momentOf(body['cancelled_at']);
   const changedAt = Math.min(momentOf(body['updated_at']) ?? now, now);
@@ -113,7 +113,7 @@ function statusOf(
   if (body['financial_status'] === 'refunded' || body['financial_status'] === 'voided')
     return { status: 'cancelled', at: changedAt };
   if (body['financial_status'] === 'paid' || topic === 'orders/paid') return { status: 'completed', at: changedAt };
-  return { status: 'created', at: placedAt };
+  return { status: 'created', at: changedAt };
 }
 
 async function customerIn(body: Record<string, unknown>, { delivery, now }: ShopifyHook): Promise<Heard[]> {

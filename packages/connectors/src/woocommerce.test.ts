@@ -28,7 +28,7 @@ it('an order is its buyer with what they ticked, a purchase of products and not 
       item: { id: 'woo-buyer-727', type: 'identify', consent: true, source: 'woocommerce checkout', name: 'Ida Berg' },
     },
     { item: { id: 'woo-order-727', type: 'purchase', order: '727', items, total: 64.8, at } },
-    { kind: 'order', word: { order: '727', status: 'created', at, placedAt: at } },
+    { kind: 'order', word: { order: '727', status: 'created', at: at + 5_000, placedAt: at } },
   ]);
   for (const one of heard)
     if (one.kind === 'event') expect(serverEventSchema.safeParse(one.item).error).toBeUndefined();

@@ -51,7 +51,7 @@ async function orderIn(body: Record<string, unknown>, { now }: WooCommerceHook):
   const externalId = idOf(body['customer_id']);
   const placedAt = Math.min(gmt(body['date_created_gmt']) ?? now, now);
   const total = amountOf(body['total']);
-  const at = status === 'created' ? placedAt : Math.min(gmt(body['date_modified_gmt']) ?? now, now);
+  const at = Math.min(gmt(body['date_modified_gmt']) ?? now, now);
   const word: OrderWord = { order, status, at, placedAt, email: email ?? null, items, total: total ?? null };
   if (status === 'cancelled' || (!email && !externalId)) return [{ kind: 'order', word }];
   const person = { ...(email ? { email } : {}), ...(externalId ? { externalId } : {}) };

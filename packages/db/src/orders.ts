@@ -91,6 +91,8 @@ export interface ServerOrder {
   statusWord: string | null;
   /** What else is said of it. */
   extras?: Extras;
+  /** When it became so, where that is said: an older word that comes later undoes nothing. Absent: now. */
+  statusAt?: number;
 }
 
 /**
@@ -98,7 +100,7 @@ export interface ServerOrder {
  * shopper saw. The same again changes nothing.
  */
 export async function syncOrders(db: Database, shop: ShopId, list: readonly ServerOrder[], now: number): Promise<void> {
-  const rows = list.map(({ order, person, at, total, items, status, statusWord, extras = {} }) => ({
+  const rows = list.map(({ order, person, at, total, items, status, statusWord, extras = {}, statusAt = now }) => ({
     shop,
     id: order,
     subscriber: person,
@@ -108,13 +110,13 @@ export async function syncOrders(db: Database, shop: ShopId, list: readonly Serv
     currency: total.currency,
     items: JSON.stringify(items),
     status: status ?? 'created',
-    statusAt: now,
+    statusAt,
     origin: 'server',
     // A word that is not said must not undo one that was: below, null keeps the status.
     statusWord: status === null ? null : statusWord,
     extras: JSON.stringify(extras),
   }));
-  const says = sql`excluded.status_word is not null`;
+  const says = sql`(excluded.status_word is not null and excluded.status_at >= coalesce(${orders.statusAt}, 0))`;
   const moves = sql`(${says} and (${orders.status} is not excluded.status or ${orders.statusWord} is not excluded.status_word))`;
   const settles = sql`(${orders.status} is null and not ${says})`;
   const refills = sql`(${orders.origin} = 'server' and ${orders.visitor} = '' and excluded.items <> '[]' and (${orders.items} <> excluded.items or ${orders.totalMinor} <> excluded.total_minor))`;
@@ -126,7 +128,7 @@ export async function syncOrders(db: Database, shop: ShopId, list: readonly Serv
       set: {
         subscriber: sql`coalesce(${orders.subscriber}, excluded.subscriber)`,
         status: sql`case when ${says} or ${orders.status} is null then excluded.status else ${orders.status} end`,
-        statusWord: sql`coalesce(excluded.status_word, ${orders.statusWord})`,
+        statusWord: sql`case when ${says} then excluded.status_word else ${orders.statusWord} end`,
         statusAt: sql`case when ${moves} or ${settles} then excluded.status_at else ${orders.statusAt} end`,
         items: sql`case when ${refills} then excluded.items else ${orders.items} end`,
         totalMinor: sql`case when ${refills} then excluded.total_minor else ${orders.totalMinor} end`,
@@ -165,6 +167,8 @@ export interface KnownOrder {
   extras: Extras;
   status: OrderStatus | null;
   statusWord: string | null;
+  /** When it became so; null: nobody said a status. */
+  statusAt: number | null;
   twin: OrderId | null;
   knownBy: OrderRow['knownBy'];
 }
@@ -323,7 +327,7 @@ function rowOf({ order, email }: { order: typeof orders.$inferSelect; email: str
 }
 
 function knownOf(row: typeof orders.$inferSelect): KnownOrder {
-  const { id, at, totalMinor, currency, status, statusWord, twin, subscriber } = row;
+  const { id, at, totalMinor, currency, status, statusWord, statusAt, twin, subscriber } = row;
   return {
     id: id as OrderId,
     at,
@@ -332,6 +336,7 @@ function knownOf(row: typeof orders.$inferSelect): KnownOrder {
     extras: JSON.parse(row.extras) as Extras,
     status: status as OrderStatus | null,
     statusWord,
+    statusAt,
     twin: twin as OrderId | null,
     person: subscriber === erasedPerson ? null : (subscriber as PersonId | null),
     knownBy: twin === null ? tellerOf(row) : 'both',

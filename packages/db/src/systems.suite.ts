@@ -208,6 +208,17 @@ export function describeSystems(make: string, open: () => Promise<Database>): vo
       expect(await queries.ordersById(db, other, ['1'])).toEqual([]);
     });
 
+    it('lets no older word of a status undo a newer one that came before it', async () => {
+      const says = (status: 'created' | 'cancelled', statusAt: number, now: number) =>
+        queries.syncOrders(db, shop, [reported('1', { status, statusWord: status, statusAt })], now);
+      const order = async () => (await queries.ordersById(db, shop, ['1']))[0];
+      await says('cancelled', 7_000, 7_500);
+      await says('created', 6_000, 8_000);
+      expect(await order()).toMatchObject({ status: 'cancelled', statusWord: 'cancelled', statusAt: 7_000 });
+      await says('created', 9_000, 9_500);
+      expect(await order()).toMatchObject({ status: 'created', statusWord: 'created', statusAt: 9_000 });
+    });
+
     it('keeps an order that only the shop’s system knows until the storefront tells of it', async () => {
       await queries.syncOrders(
         db,
