@@ -273,8 +273,10 @@ function summed(lines: readonly CartLine[]): CartLine[] {
   return [...byProduct.values()];
 }
 
-function sameLines(one: readonly CartLine[], other: readonly CartLine[] | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** In any sequence: storefronts sort their carts as they like. */
+function sameLines(one: readonly CartLine[], other: readonly CartLine[] = []): boolean {
+  const sorted = (lines: readonly CartLine[]) => lines.toSorted((a, b) => (a.product < b.product ? -1 : 1));
+  return one.length === other.length && JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
 /** An order ends the cart it came from. A cart that began after the order stays: it is another one. */
