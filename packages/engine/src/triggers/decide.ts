@@ -187,15 +187,16 @@ function stepFor(occasion: Occasion, situation: Situation, freeAt: number | null
     return now >= occasion.endsAt
       ? close(refusal)
       : { slot, until: occasion.endsAt, reason: refusal, sentence: `Waiting: ${neverSentence(refusal).slice(10)}` };
-  const answer = timing(occasion, ledger, situation);
-  if (answer) return 'until' in answer ? { slot, ...answer } : close(answer.reason);
-  if (freeAt !== null && !isExempt(occasion))
+  // Nothing else is judged while another goes first: what comes of this one must not depend on who happens to ask meanwhile.
+  if (freeAt !== null && !isExempt(occasion) && now < occasion.endsAt)
     return {
       slot,
       until: Math.min(freeAt, occasion.endsAt),
       reason: 'lost-to-another',
       sentence: 'Waiting: another letter to this person goes first.',
     };
+  const answer = timing(occasion, ledger, situation);
+  if (answer) return 'until' in answer ? { slot, ...answer } : close(answer.reason);
   const { person } = state;
   if (person && !isExempt(occasion) && isHeldOut(person.id, scenario, settings.scenarios[scenario].holdOutPercent ?? 0))
     return close('hold-out');
