@@ -48,6 +48,7 @@ export interface Situation {
 }
 
 const busyMs = 60_000;
+const byPriority = scenarioTable.toSorted((a, b) => b.priority - a.priority);
 
 export function triggerSettingsOf(settings: ShopSettings): TriggerSettings {
   const { timeZone, voice } = settings;
@@ -61,8 +62,7 @@ export function decide(situation: Situation): Decision {
   const known = new Map(ledger.map((entry) => [entry.slot, entry]));
   const closing = [...endedSteps(situation, known), ...forbiddenSteps(situation)];
   const closed = new Set(closing.map((step) => step.slot));
-  const open = scenarioTable
-    .toSorted((a, b) => b.priority - a.priority)
+  const open = byPriority
     .filter((row) => settings.scenarios[row.code].on)
     .flatMap((row) => row.occasions({ ...situation, timing: settings.scenarios[row.code] }))
     .filter((occasion) => !known.has(occasion.slot) && !closed.has(occasion.slot));
