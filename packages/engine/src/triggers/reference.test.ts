@@ -1,7 +1,7 @@
 // The engine beside rules that anybody can read: on any history both must write the same letters, at the same moments, and close
 // everything else for the same reasons. WINBACK_LIVES: how many histories are tried.
 import type { BeaconEvent, Consent, PersonId, ScenarioCode } from '@winback/domain';
-import { byScenario } from '@winback/domain';
+import { byScenario, scenarioCodes } from '@winback/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Given, Happening, Told } from './fixtures/reference-life.ts';
@@ -84,7 +84,7 @@ const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constant('again' as const), which: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('join' as const), device: fc.constantFrom(1, 2) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constantFrom('consent' as const, 'ask' as const), consent }) },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant('settings' as const), settings: settingsArbitrary }) },
+  { weight: 2, arbitrary: fc.record({ act: fc.constant('settings' as const), settings: settingsArbitrary }) },
 );
 const waitMs = fc.oneof(
   fc.integer({ min: 1, max: 40 * minute }),
@@ -97,7 +97,7 @@ const givenArbitrary: fc.Arbitrary<Given> = fc
     start: fc.constantFrom(...starts),
     settings: settingsArbitrary,
     startsKnownAs: fc.constantFrom<Consent | null>(null, 'none', 'subscribed', 'subscribed', 'subscribed'),
-    writingMs: fc.constantFrom(0, 0, 5 * minute, 3 * hour),
+    writingMs: fc.constantFrom(0, 0, 5 * minute, 3 * hour, 20 * hour),
     outcomes: fc.array(fc.constantFrom('sent' as const, 'sent' as const, 'unknown' as const, 'failed' as const), {
       minLength: 1,
       maxLength: 4,
@@ -149,6 +149,19 @@ describe('the engine', () => {
         expect(listed(livedByEngine(given))).toEqual(listed(livedByRules(given)));
       }),
       { numRuns: lives },
+    );
+  });
+
+  it('meets every scenario and every reason on the way', { timeout: 60_000 }, () => {
+    const told = fc.sample(givenArbitrary, { numRuns: 1_500, seed: 20_260_601 }).flatMap((given) => livedByRules(given));
+    const sent = told.filter(({ what }) => what === 'sent').map(({ slot }) => slot.split(':')[0]);
+    expect([...new Set(sent)].toSorted()).toEqual([...scenarioCodes].toSorted());
+    expect([...new Set(told.map(({ what }) => what))].toSorted()).toEqual(
+      [
+        ...['planned', 'sent', 'unknown', 'failed', 'bought', 'cart-emptied', 'in-cart', 'came-back', 'confirmed'],
+        ...['unsubscribed', 'no-address', 'no-consent', 'not-confirmed', 'hold-out', 'scenario-off'],
+        ...['pause', 'cap', 'quiet-hours', 'too-late', 'lost-to-another'],
+      ].toSorted(),
     );
   });
 });
