@@ -3,12 +3,14 @@ import { benchAbc } from './bench/abc.ts';
 import { benchFeed } from './bench/feed.ts';
 import { benchIngest } from './bench/ingest.ts';
 import { benchReplenish } from './bench/replenish.ts';
+import { benchSimulate } from './bench/simulate.ts';
 
 const benches: Record<string, (of: readonly string[]) => Promise<void>> = {
   feed: benchFeed,
   ingest: benchIngest,
   replenish: benchReplenish,
   abc: benchAbc,
+  simulate: benchSimulate,
 };
 
 const [name = '', ...of] = process.argv.slice(2);
