@@ -153,7 +153,9 @@ describe('the engine', () => {
   });
 
   it('meets every scenario and every reason on the way', { timeout: 60_000 }, () => {
-    const told = fc.sample(givenArbitrary, { numRuns: 1_500, seed: 20_260_601 }).flatMap((given) => livedByRules(given));
+    const told = fc
+      .sample(givenArbitrary, { numRuns: 1_500, seed: 20_260_601 })
+      .flatMap((given) => livedByRules(given));
     const sent = told.filter(({ what }) => what === 'sent').map(({ slot }) => slot.split(':')[0]);
     expect([...new Set(sent)].toSorted()).toEqual([...scenarioCodes].toSorted());
     expect([...new Set(told.map(({ what }) => what))].toSorted()).toEqual(

@@ -20,6 +20,12 @@ export interface Visit {
   by?: 'server';
 }
 
+/** Whom a letter led here, and when they were last seen in that session. */
+interface Led {
+  to: PersonId;
+  lastAt: number;
+}
+
 export interface Session {
   startedAt: number;
   lastAt: number;
@@ -28,8 +34,8 @@ export interface Session {
   source?: Source | null;
   /** By a letter to this person they came in, at some moment of this session. */
   letterTo?: PersonId | null;
-  /** Whom a letter led here last, in this session or one before, and when they were last seen in it. */
-  byLetter?: { to: PersonId; lastAt: number } | null;
+  /** The last of the sessions before that a letter led to. */
+  byLetter?: Led | null;
 }
 
 /** Where the visitor was last, as far as the edge knows. */
@@ -43,29 +49,28 @@ export interface Place {
 export function sessionAfter(session: Session | null, at: number, visit: Visit): Session {
   const source = visit.source ?? null;
   const letterTo = visit.letterTo ?? null;
-  if (session === null || at - session.lastAt > visit.idleMs) {
-    const begun = { startedAt: at, lastAt: at, events: 1, source, letterTo };
-    return ledHere({ ...begun, byLetter: session?.byLetter ?? null });
-  }
-  return ledHere({
+  if (session === null || at - session.lastAt > visit.idleMs)
+    return { startedAt: at, lastAt: at, events: 1, source, letterTo, byLetter: lastLed(session) };
+  return {
     ...session,
     lastAt: Math.max(session.lastAt, at),
     events: session.events + 1,
     source: session.source ?? source,
     letterTo: letterTo ?? session.letterTo ?? null,
-  });
+  };
 }
 
-function ledHere(session: Session): Session {
-  const { letterTo, lastAt } = session;
-  return letterTo ? { ...session, byLetter: { to: letterTo, lastAt } } : session;
+/** The last session that a letter led to: this one, or one before. */
+export function lastLed(session: Session | null): Led | null {
+  if (session?.letterTo) return { to: session.letterTo, lastAt: session.lastAt };
+  return session?.byLetter ?? null;
 }
 
 export function laterSession(one: Session | null, other: Session | null): Session | null {
   if (!one || !other) return one ?? other;
   const [later, earlier] = one.lastAt >= other.lastAt ? [one, other] : [other, one];
-  const isLed = (earlier.byLetter?.lastAt ?? 0) > (later.byLetter?.lastAt ?? 0);
-  return isLed ? { ...later, byLetter: earlier.byLetter ?? null } : later;
+  const [led, before] = [lastLed(later), lastLed(earlier)];
+  return (before?.lastAt ?? 0) > (led?.lastAt ?? 0) ? { ...later, byLetter: before } : later;
 }
 
 export function placeAfter(place: Place | null, { country, timeZone, device, by }: Visit): Place | null {
