@@ -4,6 +4,7 @@ import { benchFeed } from './bench/feed.ts';
 import { benchIngest } from './bench/ingest.ts';
 import { benchProducts } from './bench/products.ts';
 import { benchReplenish } from './bench/replenish.ts';
+import { benchSimulate } from './bench/simulate.ts';
 
 const benches: Record<string, (of: readonly string[]) => Promise<void>> = {
   feed: benchFeed,
@@ -11,6 +12,7 @@ const benches: Record<string, (of: readonly string[]) => Promise<void>> = {
   products: benchProducts,
   replenish: benchReplenish,
   abc: benchAbc,
+  simulate: benchSimulate,
 };
 
 const [name = '', ...of] = process.argv.slice(2);

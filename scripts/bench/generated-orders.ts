@@ -1,6 +1,7 @@
 // Two years of a shop that sells what is used up beside what is bought once: shoppers come at a pace of their own, buy the staples
 // that run out before they come again, forget some, follow whims, and leave one day. The same orders every time.
 import type { Order } from './orders.ts';
+import { randomFrom } from './random.ts';
 
 const dayMs = 86_400_000;
 const days = 740;
@@ -42,15 +43,4 @@ function ordersOf(shopper: string, supplyDays: readonly number[], random: () => 
 /** Exponential, its mean given. */
 function waitOf(mean: number, random: () => number): number {
   return -mean * Math.log(1 - random());
-}
-
-/** mulberry32: numbers in [0, 1), the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

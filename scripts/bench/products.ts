@@ -142,7 +142,9 @@ async function measure(worker: Workerd, count: number): Promise<void> {
   }
   console.table(rows);
   const [load = 0] = loadavg();
-  console.info(`while ${round(load)} processes wanted the machine's ${availableParallelism()} cores: it should be idle`);
+  console.info(
+    `while ${round(load)} processes wanted the machine's ${availableParallelism()} cores: it should be idle`,
+  );
   const all = percentile([...times.values()].flat(), 0.95);
   console.info(
     `all together: p95 ${round(all)} ms, to be at most ${wantedMs}: ${all <= wantedMs ? 'reached' : 'MISSED'}`,

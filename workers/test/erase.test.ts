@@ -88,10 +88,10 @@ async function countOf(table: string, where: string, ...values: string[]): Promi
   return row?.n ?? 0;
 }
 
-/** All that the database holds, but for the list of erasures. */
+/** All that the database holds, but for the list of erasures, and for an index of words that can only be asked. */
 async function allTables(): Promise<string> {
   const { results } = await env.DB.prepare(
-    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name <> 'erasures'`,
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name NOT IN ('erasures', 'product_words')`,
   ).all<{ name: string }>();
   const tables = await Promise.all(
     results.map(async ({ name }) => (await env.DB.prepare(`SELECT * FROM "${name}"`).all()).results),

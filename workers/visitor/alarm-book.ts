@@ -15,7 +15,7 @@ export function booked(book: AlarmBook, name: AlarmName, at: number, when: 'if-s
   return { ...book, [name]: at };
 }
 
-export function unbooked(book: AlarmBook, name: AlarmName): AlarmBook {
+function unbooked(book: AlarmBook, name: AlarmName): AlarmBook {
   if (book[name] === undefined) return book;
   const { [name]: _gone, ...rest } = book;
   return rest;

@@ -2,7 +2,8 @@
 import type { VoiceSettings } from '@winback/domain';
 import { countOf } from './occasion.ts';
 
-const quarterMs = 15 * 60_000;
+const minuteMs = 60_000;
+const quarterMs = 15 * minuteMs;
 const clocks = new Map<string, Intl.DateTimeFormat>();
 
 function clockOf(timeZone: string): Intl.DateTimeFormat {
@@ -20,7 +21,11 @@ export function timeOfDay(at: number, timeZone: string): string {
 
 /** The first moment from `at` on when the shop's letters may go out. Always within a day and a quarter. */
 export function openFrom(at: number, hours: VoiceSettings['hours'], timeZone: string): number {
-  if (hours === null) return at;
+  if (hours === null || isOpen(at, hours, timeZone)) return at;
+  const [hour = 0, minute = 0] = timeOfDay(at, timeZone).split(':').map(Number);
+  // Where the clocks do not change until then, it is so far away; where they do, the clock says so.
+  const ahead = Math.floor(at / minuteMs) * minuteMs + (((hours.from - hour + 24) % 24) * 60 - minute) * minuteMs;
+  if (timeOfDay(ahead, timeZone) === `${hours.from}:00`.padStart(5, '0')) return ahead;
   let moment = at;
   // Quarters, because clocks of the world differ by quarters of an hour; 120 of them are more than a day with its hour of change.
   for (let step = 0; step < 120 && !isOpen(moment, hours, timeZone); step += 1)

@@ -54,6 +54,7 @@ export interface Situation {
 }
 
 const busyMs = 60_000;
+const byPriority = scenarioTable.toSorted((a, b) => b.priority - a.priority);
 
 export function triggerSettingsOf(settings: ShopSettings): TriggerSettings {
   const { timeZone, voice } = settings;
@@ -67,8 +68,7 @@ export function decide(situation: Situation): Decision {
   const known = new Map(ledger.map((entry) => [entry.slot, entry]));
   const closing = [...endedSteps(situation, known), ...forbiddenSteps(situation)];
   const closed = new Set(closing.map((step) => step.slot));
-  const open = scenarioTable
-    .toSorted((a, b) => b.priority - a.priority)
+  const open = byPriority
     .filter((row) => settings.scenarios[row.code].on)
     .flatMap((row) => row.occasions({ ...situation, timing: settings.scenarios[row.code] }))
     .filter((occasion) => !known.has(occasion.slot) && !closed.has(occasion.slot));
@@ -201,15 +201,16 @@ function stepFor(occasion: Occasion, situation: Situation, freeAt: number | null
     return now >= occasion.endsAt
       ? close(refusal)
       : { slot, until: occasion.endsAt, reason: refusal, sentence: `Waiting: ${neverSentence(refusal).slice(10)}` };
-  const answer = timing(occasion, ledger, situation);
-  if (answer) return 'until' in answer ? { slot, ...answer } : close(answer.reason);
-  if (freeAt !== null && !isExempt(occasion))
+  // Nothing else is judged while another goes first: what comes of this one must not depend on who happens to ask meanwhile.
+  if (freeAt !== null && !isExempt(occasion) && now < occasion.endsAt)
     return {
       slot,
       until: Math.min(freeAt, occasion.endsAt),
       reason: 'lost-to-another',
       sentence: 'Waiting: another letter to this person goes first.',
     };
+  const answer = timing(occasion, ledger, situation);
+  if (answer) return 'until' in answer ? { slot, ...answer } : close(answer.reason);
   const { person } = state;
   if (person && !isExempt(occasion) && isHeldOut(person.id, scenario, settings.scenarios[scenario].holdOutPercent ?? 0))
     return close('hold-out');

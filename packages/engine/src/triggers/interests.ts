@@ -71,14 +71,18 @@ export function interestShown(interests: Interests, event: BeaconEvent, at: numb
   return { ...interests, open: { ...interests.open, [kind]: next } };
 }
 
-/** After something was bought, or put into the cart: what began before that is over. `isKnown`: somebody may have to be told why. */
+/**
+ * After something was bought, or put into the cart: what began before that is over, and what could not have begun so soon after,
+ * had it been known. `isKnown`: somebody may have to be told why.
+ */
 export function interestsEnded(
   interests: Interests,
   because: EndedInterest['because'],
   at: number,
   isKnown: boolean,
 ): Interests {
-  const over = interestKinds.filter((kind) => (interests.open[kind]?.startedAt ?? Number.POSITIVE_INFINITY) <= at);
+  const beside: Beside = because === 'bought' ? { ordersAt: [at], cartAt: null } : { ordersAt: [], cartAt: at };
+  const over = interestKinds.filter((kind) => isQuiet(kind, interests.open[kind]?.startedAt ?? Infinity, beside));
   if (over.length === 0) return interests;
   const open = Object.fromEntries(Object.entries(interests.open).filter(([kind]) => !over.some((one) => one === kind)));
   const ended = over.flatMap((kind) => {
@@ -89,12 +93,12 @@ export function interestsEnded(
 }
 
 /** A person's interests with those that a browser brings. The person's own occasion goes on under its own name. */
-export function joinedInterests(home: Interests, device: Interests, ordersAt: readonly number[]): Interests {
+export function joinedInterests(home: Interests, device: Interests, beside: Beside): Interests {
   const gone = new Set(home.ended.map((one) => one.id));
   const open = { ...home.open };
   for (const kind of interestKinds) {
     const arriving = device.open[kind];
-    if (!arriving || gone.has(arriving.id) || ordersAt.some((at) => at >= arriving.startedAt)) continue;
+    if (!arriving || gone.has(arriving.id) || isQuiet(kind, arriving.startedAt, beside)) continue;
     const own = open[kind];
     open[kind] = own ? both(own, arriving) : arriving;
   }

@@ -53,7 +53,7 @@ export function consentHeard(state: VisitorState, { person, ask }: HeardConsent,
   const next = withPerson(state, person);
   const { asked } = next;
   if (ask === undefined) return { ...next, asked: answered(asked, person.consent, now) };
-  if (person.consent === 'subscribed' || isOpen(asked, now)) return next;
+  if (next.person?.consent === 'subscribed' || isOpen(asked, now)) return next;
   return { ...next, asked: { id: ask.id, at: Math.min(ask.at, now), source: ask.source } };
 }
 

@@ -7,6 +7,7 @@ import { interestSlot } from './interests.ts';
 import type { Ending, LedgerEntry, ScenarioRow } from './occasion.ts';
 import { countOf, refusesMarketing, timed } from './occasion.ts';
 import { askSlot } from './person.ts';
+import { lastLed } from './session.ts';
 import type { VisitorState } from './state.ts';
 import { cartSlot } from './state.ts';
 
@@ -66,7 +67,8 @@ const cartFollowUp: ScenarioRow = {
   endings: (state, ledger) => {
     const { cart, session } = state;
     const first = cart && ledger.find((entry) => entry.slot === cartSlot(cart.id));
-    const back = first && cameBack(state, first.at) && session ? [{ id: cart.id, at: session.lastAt, ...isBack }] : [];
+    const led = lastLed(session);
+    const back = first && led && cameBack(state, first.at) ? [{ id: cart.id, at: led.lastAt, ...isBack }] : [];
     const ended = state.ended.map(({ id, at, because }) => ({ id, at, ...cartEndings[because] }));
     const endings = [...ended, ...back].map(({ id, ...rest }) => ({ slot: followUpSlot(id), ...rest }));
     return onlyPlanned(endings, ledger, 'second_abandoned_cart');
@@ -238,9 +240,10 @@ function retentionSlot(at: number): string {
   return `retention:${at}`;
 }
 
-/** They came in by a link of a letter after `at`. */
+/** A link of a letter led them here, and after `at` they were; whatever visits followed. */
 function cameBack({ session, person }: VisitorState, at: number): boolean {
-  return session !== null && person !== null && session.letterTo === person.id && session.lastAt > at;
+  const led = lastLed(session);
+  return Boolean(led && person && led.to === person.id && led.lastAt > at);
 }
 
 function lastActivity({ session, orders }: VisitorState): number | null {

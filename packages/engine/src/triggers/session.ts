@@ -20,6 +20,12 @@ export interface Visit {
   by?: 'server';
 }
 
+/** Whom a letter led here, and when they were last seen in that session. */
+interface Led {
+  to: PersonId;
+  lastAt: number;
+}
+
 export interface Session {
   startedAt: number;
   lastAt: number;
@@ -28,6 +34,8 @@ export interface Session {
   source?: Source | null;
   /** By a letter to this person they came in, at some moment of this session. */
   letterTo?: PersonId | null;
+  /** The last of the sessions before that a letter led to. */
+  byLetter?: Led | null;
 }
 
 /** Where the visitor was last, as far as the edge knows. */
@@ -42,7 +50,7 @@ export function sessionAfter(session: Session | null, at: number, visit: Visit):
   const source = visit.source ?? null;
   const letterTo = visit.letterTo ?? null;
   if (session === null || at - session.lastAt > visit.idleMs)
-    return { startedAt: at, lastAt: at, events: 1, source, letterTo };
+    return { startedAt: at, lastAt: at, events: 1, source, letterTo, byLetter: lastLed(session) };
   return {
     ...session,
     lastAt: Math.max(session.lastAt, at),
@@ -52,9 +60,17 @@ export function sessionAfter(session: Session | null, at: number, visit: Visit):
   };
 }
 
+/** The last session that a letter led to: this one, or one before. */
+export function lastLed(session: Session | null): Led | null {
+  if (session?.letterTo) return { to: session.letterTo, lastAt: session.lastAt };
+  return session?.byLetter ?? null;
+}
+
 export function laterSession(one: Session | null, other: Session | null): Session | null {
   if (!one || !other) return one ?? other;
-  return one.lastAt >= other.lastAt ? one : other;
+  const [later, earlier] = one.lastAt >= other.lastAt ? [one, other] : [other, one];
+  const [led, before] = [lastLed(later), lastLed(earlier)];
+  return (before?.lastAt ?? 0) > (led?.lastAt ?? 0) ? { ...later, byLetter: before } : later;
 }
 
 export function placeAfter(place: Place | null, { country, timeZone, device, by }: Visit): Place | null {

@@ -154,10 +154,16 @@ export function record(state: VisitorState, event: BeaconEvent, now: number, vis
  * the other's cart. Absorbing the same device twice is the same as once.
  */
 export function absorb(home: VisitorState, device: VisitorState, now: number): VisitorState {
-  const gone = new Set([...home.ended, ...device.ended].map((cart) => cart.id));
-  const arriving = device.cart && !gone.has(device.cart.id) ? device.cart : null;
-  const { cart, replaced } = joinedCarts(home.cart, arriving);
-  const joined: VisitorState = {
+  const orders = newest(
+    unique([...device.orders, ...home.orders], (one) => one.id),
+    keep.orders,
+  );
+  // Orders end what either side had before the sides are compared: a bought cart takes nobody's place.
+  const [own, theirs] = [boughtBy(home, orders, now), boughtBy(device, orders, now)];
+  const gone = new Set([...own.ended, ...theirs.ended].map((one) => one.id));
+  const arriving = theirs.cart && !gone.has(theirs.cart.id) ? theirs.cart : null;
+  const { cart, replaced } = joinedCarts(own.cart, arriving);
+  return {
     ...home,
     firstAt: earlier(home.firstAt, device.firstAt),
     session: laterSession(home.session, device.session),
@@ -165,7 +171,7 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
     place: device.place ?? home.place,
     cart,
     ended: newest(
-      unique([...home.ended, ...device.ended, ...replaced], (one) => one.id),
+      unique([...own.ended, ...theirs.ended, ...replaced], (one) => one.id),
       keep.ended,
     ),
     views: newest(
@@ -196,21 +202,23 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
       unique([...home.identified, ...device.identified], (one) => `${one.at}`),
       keep.identified,
     ),
+    orders,
+    alerts: joinedAlerts(home.alerts, device.alerts),
+    interests: joinedInterests(
+      arriving ? interestsEnded(own.interests, 'in-cart', arriving.changedAt, home.person !== null) : own.interests,
+      device.interests,
+      { ordersAt: orders.map((order) => order.at), cartAt: cart?.changedAt ?? null },
+    ),
   };
-  const orders = newest(
-    unique([...home.orders, ...device.orders], (one) => one.id),
-    keep.orders,
-  );
+}
+
+/** The state after orders that may be older than what it knows. */
+function boughtBy(state: VisitorState, orders: readonly OrderPlaced[], now: number): VisitorState {
+  const { cart, person } = state;
   const buying = orders.find((order) => cart !== null && cart.startedAt <= order.at);
-  // The person's own interests end first: what the browser brings may have begun after the order.
-  const own = orders.reduce((sum, { at }) => interestsEnded(sum, 'bought', at, home.person !== null), home.interests);
-  const interests = joinedInterests(
-    own,
-    device.interests,
-    orders.map((order) => order.at),
-  );
-  const whole = { ...joined, orders, interests, alerts: joinedAlerts(home.alerts, device.alerts) };
-  return buying ? ended(whole, 'bought', Math.min(buying.at, now)) : whole;
+  const interests = orders.reduce((sum, { at }) => interestsEnded(sum, 'bought', at, person !== null), state.interests);
+  const next = { ...state, interests };
+  return buying ? ended(next, 'bought', Math.min(buying.at, now)) : next;
 }
 
 /** An order as decisions see it. */
@@ -271,8 +279,10 @@ function summed(lines: readonly CartLine[]): CartLine[] {
   return [...byProduct.values()];
 }
 
-function sameLines(one: readonly CartLine[], other: readonly CartLine[] | undefined): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+/** In any sequence: storefronts sort their carts as they like. */
+function sameLines(one: readonly CartLine[], other: readonly CartLine[] = []): boolean {
+  const sorted = (lines: readonly CartLine[]) => lines.toSorted((a, b) => (a.product < b.product ? -1 : 1));
+  return one.length === other.length && JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 }
 
 /** An order ends the cart it came from. A cart that began after the order stays: it is another one. */
