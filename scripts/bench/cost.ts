@@ -1,5 +1,6 @@
 // What the platform bills for a beacon and for a letter, counted in the running product. Time runs ten times faster than
-// in a shop: outboxes wait 30 s instead of 300 (2 s for what matters), and shoppers look at something every half to four and a half seconds.
+// in a shop: outboxes wait 30 s instead of 300 (2 s for what matters), a lease is 12 s instead of 120, and shoppers look at something
+// every half to four and a half seconds. What is counted includes the look at what was handed over, when its lease ends.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { beacon, cart, identify, shopperAgent, view } from './beacons.ts';
@@ -8,9 +9,10 @@ import { startProduct } from './shop.ts';
 
 const flushMs = 2_000;
 const idleFlushMs = 30_000;
-/** Queued, written and confirmed after this. */
-const drainMs = 8_000;
-const cartDelayMs = 14_000;
+const leaseMs = 12_000;
+/** Queued, written, confirmed and looked at again after this. */
+const drainMs = 8_000 + leaseMs;
+const cartDelayMs = 30_000;
 const letterPatienceMs = 60_000;
 const sessions = 100;
 const beaconsOfSession = 10;
@@ -34,7 +36,7 @@ const billed = [
 type Counts = Record<string, number>;
 
 export async function printCost(of: { script: string; store: string; port: number; outside: Outside }): Promise<void> {
-  const product = await startProduct({ ...of, flushMs, idleFlushMs, cartDelayMs });
+  const product = await startProduct({ ...of, flushMs, idleFlushMs, cartDelayMs, leaseMs });
   try {
     const counted = async (): Promise<Counts> =>
       z.record(z.string(), z.number()).parse(await (await fetch(`${product.url}/counted`)).json());

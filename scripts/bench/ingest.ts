@@ -5,35 +5,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beacon, turns, view } from './beacons.ts';
 import { printCost } from './cost.ts';
-import type { Target } from './load.ts';
+import type { Even, Measured, Target } from './load.ts';
 import { atFixedRate, atFullSpeed, times } from './load.ts';
 import { bundleWorker } from './runtime/bundle.ts';
 import type { Workerd } from './runtime/workerd.ts';
 import { prepareWorkerd } from './runtime/workerd.ts';
 import { openOutside, startProduct } from './shop.ts';
+import type { Contestant, Results } from './turns.ts';
+import { inTurns, median, paired, untilCold, watchOthers } from './turns.ts';
 import { wireTurns, wireView } from './wire.ts';
 
 const visitors = 1_000;
 const rounds = 7;
 const seconds = 4;
 const rate = 500;
+/** Short turns, and many: a neighbour's burst spoils one pair and not the median. Each asks every object once. */
+const evenSeconds = visitors / rate;
+const evenTurns = 11;
+const coldTurns = 7;
 /** Far beyond the run: at the door only the door is measured; what the books cost is in the table of operations. */
 const neverMs = 86_400_000;
 const reach = { cpu: 1.6, requests: 0.7, batched: 3.5, wire: 1.3, p99: 2 };
-const rateRounds = 5;
+/** More than this, and the ratios of latencies say more of the neighbours than of us. */
+const quiet = 0.1;
 const floorName = 'one row in one object';
 const beaconName = 'beacon of one event';
 const wireName = 'view of PersonaClick’s wire';
-const cpuRatio = '× floor CPU';
-const eventsRatio = '× floor events/s';
-const p99Ratio = '× floor p99';
 const ports = { floors: 9_310, product: 9_311, counted: 9_312 };
-
-interface Contestant {
-  name: string;
-  events: number;
-  target: Target;
-}
 
 export async function benchIngest(): Promise<void> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'winback-bench-'));
@@ -82,104 +80,116 @@ function startFloors(script: string, store: string): Promise<Workerd> {
   }).start();
 }
 
+/** Each asks its own objects, all of them equally often. */
 function contestants(floors: Workerd, product: Workerd, browser: () => string): Contestant[] {
-  const visitor = turns(visitors);
-  const body = (events: number) => () => beacon(visitor(), Array.from({ length: events }, view));
-  const at = (one: Workerd, path: () => string, events: number): Target => ({
+  const at = (one: Workerd, path: () => string, body: () => string): Target => ({
     url: one.url,
     pid: one.workerdPid(),
     path,
-    body: body(events),
+    body,
   });
+  const visitor = turns(visitors);
+  const row = turns(visitors);
+  const body = (events: number) => () => beacon(visitor(), Array.from({ length: events }, view));
+  const same = () => beacon('visitor-of-a-row', [view()]);
   return [
-    { name: 'Hono, 204', events: 1, target: at(floors, () => '/nothing', 1) },
-    { name: floorName, events: 1, target: at(floors, () => `/insert/${visitor()}`, 1) },
-    { name: beaconName, events: 1, target: at(product, () => '/e', 1) },
-    { name: wireName, events: 1, target: { ...at(product, () => '/push', 1), body: () => wireView(browser()) } },
-    { name: 'beacon of ten events', events: 10, target: at(product, () => '/e', 10) },
+    { name: 'Hono, 204', events: 1, target: at(floors, () => '/nothing', same) },
+    { name: floorName, events: 1, target: at(floors, () => `/insert/${row()}`, same) },
+    { name: beaconName, events: 1, target: at(product, () => '/e', body(1)) },
+    {
+      name: wireName,
+      events: 1,
+      target: at(
+        product,
+        () => '/push',
+        () => wireView(browser()),
+      ),
+    },
+    { name: 'beacon of ten events', events: 10, target: at(product, () => '/e', body(10)) },
   ];
-}
-
-/**
- * Every contestant in turn, several times over, so that a machine that slows down slows all of them. Each is warmed before it
- * is measured: an object that nobody asked for ten seconds has left the memory, and waiting for one's turn is not its fault.
- */
-async function inTurns<Result>(
-  all: readonly Contestant[],
-  turnCount: number,
-  measure: (target: Target) => Promise<Result>,
-): Promise<(name: string) => Result[]> {
-  const measured = new Map<string, Result[]>();
-  for (let turn = 0; turn < turnCount; turn += 1) {
-    for (const { name, target } of all) {
-      await times(target, visitors);
-      measured.set(name, [...(measured.get(name) ?? []), await measure(target)]);
-    }
-  }
-  return (name) => measured.get(name) ?? [];
-}
-
-/** The median of the rounds' ratios: each round is compared with the other's of the same round, for machines have moods. */
-function paired<Result>(one: Result[], other: Result[], ratio: (one: Result, other: Result) => number): number {
-  return round(median(one.map((result, at) => ratio(result, other[at] ?? result))));
 }
 
 async function race(all: Contestant[]): Promise<void> {
   for (const { target } of all) await times(target, 2 * visitors);
-  const fast = await inTurns(all, rounds, (target) => atFullSpeed(target, seconds));
-  const even = await inTurns(all, rateRounds, (target) => atFixedRate(target, rate, seconds));
-  const rows: Record<string, Record<string, number>> = {};
-  for (const { name, events } of all) {
-    const requests = median(fast(name).map((one) => one.requestsPerSecond));
-    rows[name] = {
-      'requests/s': Math.round(requests),
-      'events/s': Math.round(requests * events),
-      'CPU µs/request': Math.round(median(fast(name).map((one) => one.cpuMicrosPerRequest))),
-      [cpuRatio]: paired(
-        fast(name),
-        fast(floorName),
-        (one, floor) => one.cpuMicrosPerRequest / floor.cpuMicrosPerRequest,
-      ),
-      [eventsRatio]: paired(
-        fast(name),
-        fast(floorName),
-        (one, floor) => (one.requestsPerSecond * events) / floor.requestsPerSecond,
-      ),
-      [`p50 ms at ${rate}/s`]: median(even(name).map(({ p50 }) => p50)),
-      [`p99 ms at ${rate}/s`]: median(even(name).map(({ p99 }) => p99)),
-      [p99Ratio]: paired(even(name), even(floorName), (one, floor) => one.p99 / floor.p99),
-    };
-  }
+  const others = watchOthers([...new Set(all.map(({ target }) => target.pid))]);
+  // An object that nobody asked for ten seconds has left the memory: each is called back before it is measured warm.
+  const prepare = (target: Target) => times(target, visitors);
+  const fast = await inTurns(all, rounds, { prepare, measure: (target) => atFullSpeed(target, seconds) });
+  const measure = (target: Target) => atFixedRate(target, rate, evenSeconds);
+  const warm = await inTurns(all, evenTurns, { prepare, measure });
+  const asked = all.filter(({ name }) => name === floorName || name === beaconName);
+  const cold = await inTurns(asked, coldTurns, { prepare: (target) => untilCold(target, visitors), measure });
+  const rows = {
+    ...Object.fromEntries(all.map((one) => [one.name, { ...speedOf(one, fast), ...latencyOf(one, warm) }])),
+    ...Object.fromEntries(asked.map((one) => [`${one.name}, cold`, latencyOf(one, cold)])),
+  };
   console.table(rows);
-  const beacon = rows[beaconName] ?? {};
-  const tens = rows['beacon of ten events'] ?? {};
-  const wire = paired(
-    fast(wireName),
-    fast(beaconName),
-    (one, other) => one.cpuMicrosPerRequest / other.cpuMicrosPerRequest,
-  );
+  tellTurns({ warm, cold }, others());
+  judge({ fast, warm, cold });
+}
+
+function speedOf({ name, events }: Contestant, fast: Results<Measured>): Record<string, number> {
+  const requests = median(fast(name).map((one) => one.requestsPerSecond));
+  return {
+    'requests/s': Math.round(requests),
+    'events/s': Math.round(requests * events),
+    'CPU µs/request': Math.round(median(fast(name).map((one) => one.cpuMicrosPerRequest))),
+    '× floor CPU': paired(fast(name), fast(floorName), cpuRatio),
+    '× floor events/s': paired(fast(name), fast(floorName), speedRatio(events)),
+  };
+}
+
+function latencyOf({ name }: Contestant, even: Results<Even>): Record<string, number> {
+  return {
+    [`CPU µs at ${rate}/s`]: Math.round(median(even(name).map((one) => one.cpuMicrosPerRequest))),
+    [`p50 ms at ${rate}/s`]: median(even(name).map(({ p50 }) => p50)),
+    [`p99 ms at ${rate}/s`]: median(even(name).map(({ p99 }) => p99)),
+    '× floor p99': paired(even(name), even(floorName), p99Ratio),
+  };
+}
+
+function cpuRatio(one: { cpuMicrosPerRequest: number }, other: { cpuMicrosPerRequest: number }): number {
+  return one.cpuMicrosPerRequest / other.cpuMicrosPerRequest;
+}
+
+function speedRatio(events: number): (one: Measured, floor: Measured) => number {
+  return (one, floor) => (one.requestsPerSecond * events) / floor.requestsPerSecond;
+}
+
+function p99Ratio(one: Even, other: Even): number {
+  return one.p99 / other.p99;
+}
+
+/** Every turn of the latencies, for who wonders how far they are apart. */
+function tellTurns(even: Record<'warm' | 'cold', Results<Even>>, others: number): void {
+  for (const [how, results] of Object.entries(even)) {
+    const told = (name: string) => results(name).map(({ p99 }) => p99);
+    console.info(`p99 by turn, ${how}: floor ${told(floorName).join(' ')}; beacon ${told(beaconName).join(' ')}`);
+  }
+  const words = others > quiet ? ': latencies say little, run it again when the machine is quiet' : '';
+  console.info(`others took ${Math.round(others * 100)} % of the processors meanwhile${words}`);
+}
+
+function judge({ fast, warm, cold }: { fast: Results<Measured>; warm: Results<Even>; cold: Results<Even> }): void {
   const most = { sense: 'at most', of: 'the floor of one row' } as const;
   const least = { sense: 'at least', of: 'the floor of one row' } as const;
-  verdict('CPU of a beacon of one event', beacon[cpuRatio], { ...most, limit: reach.cpu });
-  verdict('requests/s of beacons of one event', beacon[eventsRatio], { ...least, limit: reach.requests });
-  verdict('events/s by tens', tens[eventsRatio], { ...least, limit: reach.batched });
-  verdict(`p99 of a beacon at ${rate}/s`, beacon[p99Ratio], { ...most, limit: reach.p99 });
-  verdict('CPU of a view of PersonaClick’s wire', wire, { ...most, limit: reach.wire, of: 'a beacon’s' });
+  const speed = (name: string, events: number) => paired(fast(name), fast(floorName), speedRatio(events));
+  const p99 = (even: Results<Even>) => paired(even(beaconName), even(floorName), p99Ratio);
+  const cpu = (name: string, than: string) => paired(fast(name), fast(than), cpuRatio);
+  verdict('CPU of a beacon of one event', cpu(beaconName, floorName), { ...most, limit: reach.cpu });
+  verdict('requests/s of beacons of one event', speed(beaconName, 1), { ...least, limit: reach.requests });
+  verdict('events/s by tens', speed('beacon of ten events', 10), { ...least, limit: reach.batched });
+  verdict(`p99 of a beacon at ${rate}/s`, p99(warm), { ...most, limit: reach.p99 });
+  verdict(`p99 of a beacon at ${rate}/s, all objects cold`, p99(cold), { ...most, limit: reach.p99 });
+  const wire = { ...most, limit: reach.wire, of: 'a beacon’s' };
+  verdict('CPU of a view of PersonaClick’s wire', cpu(wireName, beaconName), wire);
 }
 
 function verdict(
   what: string,
-  ratio: number | undefined,
+  ratio: number,
   { sense, limit, of }: { sense: 'at most' | 'at least'; limit: number; of: string },
 ): void {
-  const reached = ratio !== undefined && (sense === 'at most' ? ratio <= limit : ratio >= limit);
+  const reached = sense === 'at most' ? ratio <= limit : ratio >= limit;
   console.info(`${what}: ${ratio} × ${of}, to be ${sense} ${limit}: ${reached ? 'reached' : 'MISSED'}`);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

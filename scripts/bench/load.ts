@@ -33,15 +33,19 @@ export async function atFullSpeed(target: Target, seconds: number): Promise<Meas
   };
 }
 
+export interface Even {
+  /** In milliseconds. */
+  p50: number;
+  p99: number;
+  cpuMicrosPerRequest: number;
+}
+
 /**
  * Milliseconds until an answer when requests come evenly, so many a second, whether or not the ones before are answered.
  * A request's clock starts when it should have left: waiting in line counts (no coordinated omission).
  */
-export async function atFixedRate(
-  target: Target,
-  rate: number,
-  seconds: number,
-): Promise<{ p50: number; p99: number }> {
+export async function atFixedRate(target: Target, rate: number, seconds: number): Promise<Even> {
+  const before = cpuMicros(target.pid);
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const startedAt = performance.now();
   const answers: Promise<number>[] = [];
@@ -56,7 +60,7 @@ export async function atFixedRate(
   const times = (await Promise.all(answers)).sort((a, b) => a - b);
   agent.destroy();
   const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? Number.NaN) * 10) / 10;
-  return { p50: at(0.5), p99: at(0.99) };
+  return { p50: at(0.5), p99: at(0.99), cpuMicrosPerRequest: (cpuMicros(target.pid) - before) / times.length };
 }
 
 function post(target: Target, agent: Agent): Promise<void> {

@@ -62,8 +62,10 @@ export async function startProduct(of: {
   flushMs: number;
   idleFlushMs: number;
   cartDelayMs: number;
+  /** Absent: as it is where nobody sets it. */
+  leaseMs?: number;
 }): Promise<Workerd> {
-  const { script, store, port, outside, flushMs, idleFlushMs, cartDelayMs } = of;
+  const { script, store, port, outside, flushMs, idleFlushMs, cartDelayMs, leaseMs } = of;
   const token = randomBytes(32).toString('hex');
   const settings = {
     AUTH_SECRET: randomBytes(32).toString('hex'),
@@ -75,6 +77,7 @@ export async function startProduct(of: {
     FEED_ALLOWED_HOSTS: new URL(outside.feedOrigin).host,
     OUTBOX_FLUSH_MS: String(flushMs),
     OUTBOX_IDLE_FLUSH_MS: String(idleFlushMs),
+    ...(leaseMs === undefined ? {} : { LEASE_MS: String(leaseMs) }),
     // The load comes from one address: the dam counts, and is too high to close.
     BEACONS_PER_VISITOR: '1000000000',
     BEACONS_PER_ADDRESS: '1000000000',

@@ -5,10 +5,10 @@ import type { OrderState } from './answers.ts';
 /** Events are taken for thirty days: what was placed before will not be reported any more. */
 const reportedWithinMs = 32 * 86_400_000;
 
-/** \`first\`: nobody reported it before. \`cancelled\`: the same, and the shop's system has cancelled it already. */
+/** `first`: nobody reported it before. `cancelled`: the same, and the shop's system has cancelled it already. */
 export type OrderNews = 'first' | 'cancelled' | 'known';
 
-/** An order that enters the figures (\`sign\` 1) or leaves them (-1), with what it brought, at the time it was placed. */
+/** An order that enters the figures (`sign` 1) or leaves them (-1), with what it brought, at the time it was placed. */
 export interface OrderTurn {
   at: number;
   minor: number;
