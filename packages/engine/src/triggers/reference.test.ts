@@ -157,7 +157,9 @@ describe('the engine', () => {
       .sample(givenArbitrary, { numRuns: 1_500, seed: 20_260_601 })
       .flatMap((given) => livedByRules(given));
     const sent = told.filter(({ what }) => what === 'sent').map(({ slot }) => slot.split(':')[0]);
-    expect([...new Set(sent)].toSorted()).toEqual([...scenarioCodes].toSorted());
+    // What the catalogue tells is none of these histories': life.test.ts has it.
+    const lived = scenarioCodes.filter((code) => !/^product_/.test(code));
+    expect([...new Set(sent)].toSorted()).toEqual(lived.toSorted());
     expect([...new Set(told.map(({ what }) => what))].toSorted()).toEqual(
       [
         ...['planned', 'sent', 'unknown', 'failed', 'bought', 'cart-emptied', 'in-cart', 'came-back', 'confirmed'],
