@@ -32,9 +32,12 @@ async function listSays(words: RegExp): Promise<void> {
     .poll(
       async () => {
         await owner.goto(`${running.dashboard}/demo/people`);
-        return owner.getByRole('row', { name: words }).count();
+        const row = owner.getByRole('row', { name: words });
+        // The frame is painted before the list is there.
+        await row.waitFor({ timeout: 3_000 }).catch(() => undefined);
+        return row.count();
       },
-      { timeout: 20_000 },
+      { timeout: 30_000 },
     )
     .toBe(1);
 }
