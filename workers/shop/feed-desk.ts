@@ -18,7 +18,7 @@ import { freshShopSettings } from '../shop-settings.ts';
 import type { ShopStorage } from './storage.ts';
 
 type AlarmName = 'feed' | 'feed-check';
-export type Origin = Exclude<FeedImport['origin'], 'api'>;
+type Origin = Exclude<FeedImport['origin'], 'api'>;
 /** How an import ended, or that it waits; `nobody`: there is no such shop. */
 export type ImportState = Exclude<FeedImport['state'], 'running'> | 'nobody';
 
