@@ -10,7 +10,7 @@ function say(word: Word): void {
   process.send?.(word);
 }
 
-function optionsOf({ script, port, store, settings, objects, d1, r2, queues, inspectorPort }: WorkerdOptions) {
+function optionsOf({ script, port, store, settings, objects, d1, r2, queues }: WorkerdOptions) {
   return convertV4MiniflareOptions({
     name: 'winback',
     modules: [{ type: 'ESModule', path: script }],
@@ -20,7 +20,6 @@ function optionsOf({ script, port, store, settings, objects, d1, r2, queues, ins
     host: '127.0.0.1',
     port,
     cf: false,
-    ...(inspectorPort === undefined ? {} : { inspectorPort }),
     log: new Log(LogLevel.ERROR),
     resourcePersistencePath: store,
     bindings: settings,

@@ -17,8 +17,8 @@ export interface WorkerdOptions {
   objects: Record<string, string>;
   d1: string | null;
   r2: string | null;
-  /** Where V8's inspector listens; absent: nowhere. */
-  inspectorPort?: number;
+  /** What V8 may keep of objects in one isolate: with more it dies, as it would on the platform. Buffers are not in it. */
+  heapMegabytes?: number;
   queues: { binding: string; name: string; batch: number; waitSeconds: number; retries: number }[];
 }
 
@@ -56,6 +56,9 @@ export function prepareWorkerd(options: WorkerdOptions): Prepared {
       X_LOCAL_OBSERVABILITY: 'false',
       X_LOCAL_EXPLORER: 'false',
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      ...(options.heapMegabytes === undefined
+        ? {}
+        : { MINIFLARE_WORKERD_V8_FLAGS: `--max-old-space-size=${options.heapMegabytes} --max-semi-space-size=4` }),
     },
   });
   closeSync(log);
