@@ -1,6 +1,6 @@
 // The other half of `pnpm bench feed`: what an import costs from the shop's server to the catalogue in D1, beside what writing
 // the same rows into the same table costs in bare batches of the same run; what it costs when nothing is new; and the memory
-// that it takes. `--million` imports a feed of a million offers once, and says how that went.
+// that it takes. R2 is simulated here by a Worker in the same process: what the file and its rows cost in it alone is taken off. `--million` imports a feed of a million offers once, and says how that went.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -61,14 +61,20 @@ export async function benchImport(folder: string): Promise<void> {
 
 /** Each in turn, several times over, so that a machine that slows down slows all of them. */
 async function race(worker: Workerd, host: string): Promise<void> {
-  const costs: Record<'first' | 'bare' | 'anew' | 'again', Cost[]> = { first: [], bare: [], anew: [], again: [] };
+  const costs: Record<'first' | 'lake' | 'bare' | 'anew' | 'again', Cost[]> = {
+    first: [],
+    lake: [],
+    bare: [],
+    anew: [],
+    again: [],
+  };
   for (let round = 0; round < rounds; round += 1) {
     const shop = `shop-${round}`;
     const importOf = (day: string) =>
       imported(worker, { shop, id: `${shop}-${day}`, feed: `http://${host}/${offers}/${day}` });
     const first = await importOf('monday');
     if (first.told.added !== offers) throw new Error(`the first import added ${first.told.added} of ${offers}`);
-    const bare = await writtenBare(worker, shop);
+    const { bare, lake } = await floorsOf(worker, shop);
     await ask(worker, 'watch', {});
     const anew = await importOf('tuesday');
     const again = await imported(worker, { shop, id: `${shop}-again`, feed: `http://${host}/${offers}/tuesday` });
@@ -77,6 +83,7 @@ async function race(worker: Workerd, host: string): Promise<void> {
     if (anew.told.state !== 'done' || again.told.state !== 'unchanged') throw new Error('an import did not end well');
     costs.first.push(first.cost);
     costs.bare.push(bare);
+    costs.lake.push(lake);
     costs.anew.push(anew.cost);
     costs.again.push(again.cost);
   }
@@ -87,12 +94,18 @@ async function race(worker: Workerd, host: string): Promise<void> {
   console.info(`${offers} offers into D1, CPU time of workerd with D1 and R2 in it, median of ${rounds}`);
   console.table({
     'first import': row(costs.first),
+    'its file and rows in and out of R2': row(costs.lake),
     'its rows in bare batches': row(costs.bare),
     'the same offers in another file, no row written': row(costs.anew),
     'the same file, no row written': row(costs.again),
   });
   const paired = (one: Cost[], other: Cost[]) => median(one.map(({ cpu }, at) => cpu / (other[at]?.cpu ?? Number.NaN)));
-  verdict('a first import', paired(costs.first, costs.bare), { limit: reach.first, of: 'the bare batches' });
+  const net = costs.first.map(({ cpu, wall }, at) => {
+    const lake = costs.lake[at] ?? { cpu: Number.NaN, wall: Number.NaN };
+    return { cpu: cpu - lake.cpu, wall: wall - lake.wall };
+  });
+  console.info(`a first import, R2 in it: ${hundredth(paired(costs.first, costs.bare))} × the bare batches`);
+  verdict('a first import without R2', paired(net, costs.bare), { limit: reach.first, of: 'the bare batches' });
   verdict('an import of the same file', paired(costs.again, costs.first), { limit: reach.again, of: 'the first' });
 }
 
@@ -122,8 +135,8 @@ async function imported(worker: Workerd, of: { shop: string; id: string; feed: s
   }
 }
 
-/** Writes the rows of a shop once more, for another shop. What receiving them costs is taken off. */
-async function writtenBare(worker: Workerd, shop: string): Promise<Cost> {
+/** The rows of a shop once more, for another shop; and its file and rows through R2. What receiving rows costs is taken off. */
+async function floorsOf(worker: Workerd, shop: string): Promise<{ bare: Cost; lake: Cost }> {
   const to = `${shop}-bare`;
   await ask(worker, `shop/${to}`, { feed: 'https://shop.example/none' });
   const pages: z.infer<typeof pageSchema>[] = [];
@@ -135,14 +148,24 @@ async function writtenBare(worker: Workerd, shop: string): Promise<Cost> {
     after = page.last;
   }
   const pid = worker.workerdPid();
-  const cost = async (path: string) => {
+  const costOf = async (work: () => Promise<unknown>) => {
     const [cpu, wall] = [cpuMicros(pid), performance.now()];
-    for (const page of pages) await ask(worker, path, page);
+    await work();
     return costSince(pid, cpu, wall);
   };
-  const received = await cost('received');
-  const bare = await cost('bare');
-  return { cpu: bare.cpu - received.cpu, wall: bare.wall - received.wall };
+  const each = (path: string) =>
+    costOf(async () => {
+      for (const page of pages) await ask(worker, path, page);
+    });
+  const received = await each('received');
+  const rows = await each('lake/rows');
+  const body = ReadableStream.from(feedPieces(offers));
+  const file = await costOf(() => fetch(`${worker.url}/lake/file`, { method: 'POST', body, duplex: 'half' }));
+  const bare = await each('bare');
+  return {
+    bare: { cpu: bare.cpu - received.cpu, wall: bare.wall - received.wall },
+    lake: { cpu: rows.cpu - received.cpu + file.cpu, wall: rows.wall - received.wall + file.wall },
+  };
 }
 
 function costSince(pid: number, cpu: number, wall: number): Cost {

@@ -5,6 +5,7 @@ import { feedGuards, scenarioDefaults, storefrontDefaults, voiceDefaults } from 
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { importFeed } from '../../../workers/jobs/import-feed.ts';
+import { LakeStream } from '../../../workers/lake-stream.ts';
 
 z.config({ jitless: true });
 
@@ -16,6 +17,7 @@ interface Bindings {
 const rowsOfPage = 2_500;
 /** As large as the product’s own lists of rows. */
 const rowsOfStatement = 330;
+const pieceBytes = 131_072;
 const leaseMs = 120_000;
 
 export default new Hono<{ Bindings: Bindings }>()
@@ -62,6 +64,23 @@ export default new Hono<{ Bindings: Bindings }>()
   })
   .post('/received', async (c) => {
     await c.req.json();
+    return c.json({ ok: true });
+  })
+  /** A file in and out of R2, and nothing done with it. */
+  .post('/lake/file', async (c) => {
+    const stream = new LakeStream(c.env.LAKE, 'floor');
+    if (c.req.raw.body) for await (const chunk of c.req.raw.body) await stream.write(chunk);
+    await stream.close();
+    const reader = (await c.env.LAKE.get('floor'))?.body.getReader({ mode: 'byob' });
+    for (let isOver = !reader; !isOver; )
+      isOver = (await reader?.readAtLeast(pieceBytes, new Uint8Array(pieceBytes)))?.done !== false;
+    return c.json({ ok: true });
+  })
+  /** A page of rows in and out of R2. */
+  .post('/lake/rows', async (c) => {
+    const { lists } = z.object({ lists: z.array(z.string()) }).parse(await c.req.json());
+    await c.env.LAKE.put('floor-rows', lists.join('\n'));
+    await (await c.env.LAKE.get('floor-rows'))?.text();
     return c.json({ ok: true });
   })
   /** From now on every write of a row of products is noted, also where nothing of it is another. */
