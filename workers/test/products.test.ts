@@ -50,6 +50,7 @@ beforeEach(async () => {
     merchant.shop,
     [
       offer(strange, {
+        hash: 'strange-1',
         name: 'Skerry 2',
         groupId: 'g',
         category: 'c2',
@@ -137,7 +138,7 @@ describe('one product', () => {
     expect(told.product).toMatchObject({
       id: strange,
       mend: null,
-      origin: 'feed',
+      origin: 'api',
       firstAt: 1_000,
       attributes: { vendorCode: 'SK-2' },
     });
