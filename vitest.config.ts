@@ -97,6 +97,7 @@ export default defineConfig({
         ],
         test: {
           name: 'workers',
+          testTimeout: 20_000,
           include: ['test/*.test.ts'],
           exclude: ['test/libsql.test.ts'],
           globalSetup: [outside],

@@ -30,7 +30,7 @@ export class Keeper {
   /** Remembers what came after the memory was last written. */
   catchUp(ledger: Parameters<typeof toldAgain>[2], now: number): void {
     const rows = [...this.#storage.outboxAfter(this.#saved.outbox.seq)];
-    this.#memory = toldAgain(this.#saved, rows, ledger);
+    this.#memory = toldAgain(this.#saved, rows, ledger, now);
     this.#armedAt = armedAt(this.#memory.alarms, now);
   }
 

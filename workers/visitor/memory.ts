@@ -104,16 +104,19 @@ export function toldAgain(
   memory: Memory,
   rows: readonly OutboxRow[],
   ledger: { lastSeq: number; nextDue: number | null },
+  now: number,
 ): Memory {
   const events = rows.flatMap((row) =>
     row.kind === 'beacon' ? row.events.map((event) => ({ event, takenAt: row.at, visit: row.visit })) : [],
   );
   const state = events.reduce((sum, { event, takenAt, visit }) => record(sum, event, takenAt, visit), memory.state);
   const seq = Math.max(memory.outbox.seq, rows.at(-1)?.seq ?? 0, ledger.lastSeq);
+  const alarms = bookedFor(memory.alarms, 'letters', ledger.nextDue);
   return {
     ...memory,
     state,
-    alarms: bookedFor(memory.alarms, 'letters', ledger.nextDue),
+    // A step of a letter may have been written, and the object have died before its flush was booked on disk.
+    alarms: seq > memory.outbox.confirmed ? bookedFor(alarms, 'flush', alarms.flush ?? now) : alarms,
     outbox: { ...memory.outbox, seq },
     marks: marksWith(
       memory.marks,

@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: [join(import.meta.dirname, 'build.setup.ts')],
     // Browsers and what they wait for: one file after the other, beside nothing else.
     fileParallelism: false,
-    sequence: { groupOrder: 3 },
+    sequence: { groupOrder: 2 },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: [join(import.meta.dirname, 'bundle.setup.ts')],
     // One house at a time: a killed Worker is started again while the other test would measure its own clock.
     fileParallelism: false,
-    sequence: { groupOrder: 2 },
+    sequence: { groupOrder: 3 },
     testTimeout: 900_000,
     hookTimeout: 120_000,
   },
