@@ -17,5 +17,6 @@ export * from './server-event.ts';
 export * from './server-product.ts';
 export * from './shop.ts';
 export * from './subscription-form.ts';
+export * from './template.ts';
 export * from './traffic.ts';
 export * from './visitor.ts';

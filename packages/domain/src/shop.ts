@@ -31,6 +31,9 @@ export const voiceSettingsSchema = z.object({
 });
 export type VoiceSettings = z.infer<typeof voiceSettingsSchema>;
 
+/** Families of fonts that every machine has: none is fetched. */
+export const brandFonts = ['sans', 'serif', 'mono', 'round'] as const;
+
 /** A feed that would take more than this share of the products out of stock, or reprice more of them, waits for a word. */
 export const feedGuards = { gonePercent: 30, repricedPercent: 50 } as const;
 
@@ -53,6 +56,8 @@ export const shopSettingsSchema = z.object({
   brand: z.object({
     color: z.string().regex(/^#[0-9a-f]{6}$/i, 'a colour is written #1a6b7c'),
     logoUrl: z.url().nullable(),
+    /** Letters are set in it, unless their template says otherwise; absent: `sans`. */
+    font: z.enum(brandFonts).optional(),
   }),
   voice: voiceSettingsSchema,
   traffic: trafficSettingsSchema.default(trafficDefaults),

@@ -14,4 +14,5 @@ export * from './products.ts';
 export * from './shops.ts';
 export * from './storefront.ts';
 export * from './subscribers.ts';
+export * from './templates.ts';
 export * from './today.ts';
