@@ -8,6 +8,7 @@ export * from './schema-catalogue.ts';
 export * from './schema-consent.ts';
 export * from './schema-orders.ts';
 export * from './schema-shops.ts';
+export * from './schema-templates.ts';
 
 export const memberships = sqliteTable(
   'memberships',

@@ -1,7 +1,10 @@
 export type { Bounce } from './bounce.ts';
 export { readBounce } from './bounce.ts';
+export { bytesOf, letterBytes } from './check/letter.ts';
 export type { TokenPayload } from './link-token.ts';
 export { readToken, signToken } from './link-token.ts';
+export type { LinkTo } from './liquid.ts';
+export { TemplateError } from './liquid.ts';
 export type { OutgoingMessage } from './message.ts';
 export { letterMessage } from './message.ts';
 export type { CompiledTemplate, ConfirmationData, LetterData, LetterProduct, RenderedLetter } from './render.ts';
@@ -9,3 +12,4 @@ export { renderLetter } from './render.ts';
 export type { Provider, SendOutcome, SmtpSettings } from './smtp.ts';
 export { smtpProvider } from './smtp.ts';
 export { utmUrl } from './utm.ts';
+export { variablesFor } from './variables.ts';

@@ -1,8 +1,10 @@
-// A compiled template and a person's data to a letter: HTML and text of the same content. Liquid has no way to files,
-// addresses or prototypes here, and stops when it takes too long. Every value is escaped.
-import { Liquid } from 'liquidjs';
+// A compiled template and a person's data to a letter: HTML and text of the same content. Every value is escaped; what a product or a
+// person is called is never read as a template.
+import type { LinkTo } from './liquid.ts';
+import { renderLiquid } from './liquid.ts';
+import { originalNames, usesOriginalNames } from './original-names.ts';
 
-/** A product as a letter shows it: prices are formatted, links are ready. */
+/** A product as a letter shows it: prices are formatted, links lead to the shop. */
 export interface LetterProduct {
   id: string;
   name: string;
@@ -12,11 +14,29 @@ export interface LetterProduct {
   /** Struck through beside the price. */
   oldPrice: string | null;
   quantity?: number;
+  /** What only templates of the original ask for. Amounts are numbers in words: `199.90`. */
+  more?: {
+    description?: string;
+    brand?: string;
+    barcode?: string;
+    amount?: string;
+    oldAmount?: string;
+    currency?: string;
+    leftovers?: string;
+    rating?: string;
+  };
 }
 
 export interface LetterData {
-  shop: { name: string; url: string; postalAddress: string; language: 'en' | 'ru' };
-  person: { name: string | null };
+  shop: { name: string; url: string; postalAddress: string; language: 'en' | 'ru'; logoUrl?: string | null };
+  person: {
+    name: string | null;
+    id?: string;
+    email?: string;
+    phone?: string | null;
+    externalId?: string | null;
+    profile?: Record<string, unknown>;
+  };
   items: LetterProduct[];
   picks: LetterProduct[];
   cartUrl: string;
@@ -24,6 +44,14 @@ export interface LetterData {
   search?: { query: string };
   category?: { name: string };
   unsubscribeUrl: string;
+  lessOftenUrl?: string;
+  viewOnlineUrl?: string;
+  /** From one star to five. */
+  rateUrls?: readonly string[];
+  promocode?: string;
+  /** `utm_source=…&utm_medium=…`. */
+  utmParams?: string;
+  letter?: { id: string; campaign: string };
 }
 
 /** What the letter that asks to confirm is written from. Nothing in it was typed by whoever left the address. */
@@ -34,7 +62,7 @@ export interface ConfirmationData {
   asked: { when: string; where: string };
 }
 
-/** Liquid sources, compiled from blocks when the merchant saved them. */
+/** Liquid sources, compiled when the merchant saved the template. Addresses stand in `{% link n %}…{% endlink %}`. */
 export interface CompiledTemplate {
   html: string;
   text: string;
@@ -42,50 +70,52 @@ export interface CompiledTemplate {
 
 export interface RenderedLetter {
   subject: string;
+  preheader: string;
   html: string;
   text: string;
 }
 
-const limits = { parseLimit: 500_000, renderLimit: 500, memoryLimit: 10_000_000 };
-const safe = { ownPropertyOnly: true, templates: {}, strictFilters: true, ...limits };
-const htmlEngine = new Liquid({ ...safe, outputEscape: 'escape' });
-const textEngine = new Liquid(safe);
-const parsed = new Map<string, ReturnType<Liquid['parse']>>();
-const maxParsed = 200;
-
-/**
- * Renders a letter. The subject and the preheader may hold Liquid; line breaks in a subject become spaces, so that no
- * product name can write a header. Throws where the template is not Liquid.
- */
-export function renderLetter(input: {
+interface ToRender {
   template: CompiledTemplate;
   subject: string;
   preheader: string;
   data: LetterData | ConfirmationData;
-}): RenderedLetter {
-  const { template, data } = input;
-  const values =
-    'items' in data ? { ...data, items: data.items.map(safeProduct), picks: data.picks.map(safeProduct) } : data;
-  const preheader = plain(render(textEngine, input.preheader, values));
+  /** What an address of the web leads to, by its number in the template; absent: to itself. */
+  link?: LinkTo;
+}
+
+/**
+ * Renders a letter. The subject and the preheader may hold Liquid; line breaks in a subject become spaces, so that no
+ * product name can write a header. Throws a `TemplateError` where the template is not Liquid or asks for too much.
+ */
+export function renderLetter({ template, subject, preheader, data, link }: ToRender): RenderedLetter {
+  const values = valuesFor(data, [template.html, template.text, subject, preheader]);
+  const inbox = plain(renderLiquid('text', preheader, values));
   return {
-    subject: plain(render(textEngine, input.subject, values)).slice(0, 250),
-    html: render(htmlEngine, template.html, { ...values, preheader }),
-    text: render(textEngine, template.text, values)
+    subject: plain(renderLiquid('text', subject, values)).slice(0, 250),
+    preheader: inbox,
+    html: renderLiquid('html', template.html, { ...values, preheader: inbox }, link),
+    text: renderLiquid('text', template.text, values, link)
       .replace(/[ \t]+$/gm, '')
       .replace(/\n{3,}/g, '\n\n')
       .trim(),
   };
 }
 
-function render(engine: Liquid, source: string, values: object): string {
-  const key = `${engine === htmlEngine ? 'h' : 't'} ${source}`;
-  const known = parsed.get(key);
-  const template = known ?? engine.parse(source);
-  if (!known) {
-    if (parsed.size >= maxParsed) parsed.clear();
-    parsed.set(key, template);
-  }
-  return String(engine.renderSync(template, values));
+function valuesFor(data: LetterData | ConfirmationData, sources: readonly string[]): Record<string, unknown> {
+  if (!('items' in data)) return { ...data, confirmation_email_url: data.confirmUrl, shop_url: data.shop.url };
+  const safe = { ...data, items: data.items.map(safeProduct), picks: data.picks.map(safeProduct) };
+  return sources.some(originalIn) ? { ...originalNames(safe), ...safe } : safe;
+}
+
+const original = new Map<string, boolean>();
+function originalIn(source: string): boolean {
+  const known = original.get(source);
+  if (known !== undefined) return known;
+  if (original.size >= 400) original.clear();
+  const uses = usesOriginalNames(source);
+  original.set(source, uses);
+  return uses;
 }
 
 /** Escaping does not stop `javascript:`; only addresses of the web may stand in a letter. */

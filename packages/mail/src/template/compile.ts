@@ -1,186 +1,163 @@
-// Blocks to MJML to HTML with Liquid in it, once per revision of a template; the text part beside it from the same blocks.
-// MJML writes the tables that Outlook wants; no tree builder touches the Liquid.
+// A document to HTML with Liquid in it, once when it is saved; the text part beside it. MJML writes the tables that Outlook wants; no
+// tree builder touches the Liquid, and what a merchant typed as HTML is in the letter as it was typed.
 /// <reference path="./mjml-browser.d.ts" />
+import type { AdvancedDocument, Block, StandardDocument, TemplateDocument } from '@winback/domain';
 import mjml from 'mjml-browser';
+import { TemplateError } from '../liquid.ts';
 import type { CompiledTemplate } from '../render.ts';
-import type { Block } from './blocks.ts';
+import { textOf } from './block-text.ts';
+import { confirmOf, footerOf, imprintOf, ratingOf } from './closing-mjml.ts';
+import { htmlToText } from './html-text.ts';
+import { numberLinks, numberTextLinks } from './links.ts';
+import type { Brand, Look } from './look.ts';
+import { colourOf, lookOf, styleOf } from './look.ts';
+import { itemsOf, picksOf, sourceProductsOf } from './product-mjml.ts';
+import { column, ownColours, section } from './section.ts';
+import { airOf, columnsOf, couponOf, dividerOf, headerOf, partOf, socialOf } from './simple-mjml.ts';
 
-export interface Brand {
-  /** `#1a6b7c`. */
-  color: string;
-  logoUrl: string | null;
+/** What the compiler makes of one document changes with this: what was compiled by another is compiled again. */
+export const compilerMark = '1';
+
+/** Compiles a template. Throws a {@link TemplateError} with MJML's own words where it cannot be written. */
+export async function compileTemplate(document: TemplateDocument, brand: Brand): Promise<CompiledTemplate> {
+  const { html, text } = document.mode === 'standard' ? await standard(document, brand) : await advanced(document);
+  const numbered = numberLinks(html);
+  return { html: numbered.html, text: numberTextLinks(text, numbered.next) };
 }
 
-const ink = '#1b1f24';
-const mute = '#5a646e';
+async function standard(document: StandardDocument, brand: Brand): Promise<CompiledTemplate> {
+  const look = lookOf(document.theme, brand);
+  const raws: string[] = [];
+  const html = tidy(await htmlOf(mjmlOf(look, document.blocks, (raw) => `⟦${raws.push(raw) - 1}⟧`)));
+  return {
+    html: html.replace(/⟦(\d+)⟧/g, (_, at: string) => raws[Number(at)] ?? ''),
+    text: document.blocks.map(textOf).filter(Boolean).join('\n\n'),
+  };
+}
 
-/** Compiles a template. Throws with MJML's own words where a block cannot be written. */
-export async function compileTemplate(blocks: readonly Block[], brand: Brand): Promise<CompiledTemplate> {
-  const { html, errors } = await mjml(documentOf(blocks, brand), {
-    validationLevel: 'soft',
-    minify: false,
+async function advanced({ language, source, text }: AdvancedDocument): Promise<CompiledTemplate> {
+  const html = language === 'html' ? source : tidy(await htmlOf(source));
+  return { html, text: text ?? htmlToText(html) };
+}
+
+async function htmlOf(source: string): Promise<string> {
+  try {
     // No font is fetched: readers’ machines must not tell anybody that they opened a letter.
-    fonts: {},
-  });
-  const [first] = errors;
-  if (first) throw new Error(`the template cannot be compiled: ${first.formattedMessage}`);
-  return { html: tidy(html), text: blocks.map(textOf).join('\n\n') };
+    const { html, errors } = await mjml(source, { validationLevel: 'soft', minify: false, fonts: {} });
+    const [first] = errors;
+    if (first) throw new TemplateError(wordsOf(first), { line: first.line, column: 1, isLimit: false });
+    return html;
+  } catch (error) {
+    if (error instanceof TemplateError) throw error;
+    const words = error instanceof Error ? error.message : String(error);
+    throw new TemplateError(words, { line: null, column: null, isLimit: false, cause: error });
+  }
 }
 
-function documentOf(blocks: readonly Block[], brand: Brand): string {
+function wordsOf({ tagName, formattedMessage }: { tagName: string; formattedMessage: string }): string {
+  return formattedMessage.replace(/^Line \d+ of .*?\(.*?\) — /, `${tagName}: `);
+}
+
+/** Mail programs show what follows the preheader, unless something invisible does. */
+const filler = '&#847;&zwnj;&nbsp;'.repeat(40);
+
+function mjmlOf(look: Look, blocks: readonly Block[], aside: (raw: string) => string): string {
   return `<mjml lang="{{ shop.language }}">
 <mj-head>
   <mj-title>{{ shop.name }}</mj-title>
-  <mj-preview>{{ preheader }}</mj-preview>
+  <mj-preview>{{ preheader }}${filler}</mj-preview>
   <mj-attributes>
-    <mj-all font-family="-apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif" />
-    <mj-text color="${ink}" font-size="16px" line-height="1.5" padding="0 24px" />
-    <mj-section background-color="#ffffff" padding="0" />
+    <mj-all font-family="${look.font}" />
+    <mj-text color="${look.ink}" font-size="16px" line-height="1.5" padding="0" />
+    <mj-section padding="0" />
     <mj-column padding="0" />
+    <mj-image padding="0" />
   </mj-attributes>
   <mj-raw><meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark"></mj-raw>
-  <mj-style>${darkStyle}</mj-style>
+  <mj-style>${styleOf(look, ownColours(look, blocks))}</mj-style>
 </mj-head>
-<mj-body background-color="#f2f3f5" width="600px" css-class="ground">
-  ${headerOf(brand)}
-  ${blocks.map((block) => blockOf(block, brand)).join('\n')}
+<mj-body background-color="${look.ground}" width="${look.theme.width}px" css-class="ground">
+  <mj-section><mj-column><mj-spacer height="16px" /></mj-column></mj-section>
+  ${sheetsOf(look, blocks, aside).join('\n')}
 </mj-body>
 </mjml>`;
 }
 
-const darkStyle = `
-a { color: inherit; }
-@media (prefers-color-scheme: dark) {
-  .ground { background: #121518 !important; }
-  .sheet, .sheet > table { background: #1d2126 !important; }
-  .ink div, .ink a { color: #eef0f2 !important; }
-  .mute div, .mute a { color: #a9b1b9 !important; }
-}`;
-
-function headerOf({ logoUrl, color }: Brand): string {
-  const name = `<mj-text css-class="ink" font-size="20px" font-weight="700" color="${color}"><a href="{{ shop.url }}" style="color:inherit;text-decoration:none">{{ shop.name }}</a></mj-text>`;
-  const logo = logoUrl
-    ? `<mj-image src="${attribute(logoUrl)}" alt="{{ shop.name }}" href="{{ shop.url }}" width="160px" align="left" padding="0 24px" />`
-    : name;
-  return section(`<mj-column>${logo}</mj-column>`, 'padding="24px 0 0"');
-}
-
-function section(inner: string, attributes: string): string {
-  return `<mj-section css-class="sheet" ${attributes}>${inner}</mj-section>`;
-}
-
-function blockOf(block: Block, brand: Brand): string {
-  switch (block.kind) {
-    case 'heading':
-      return section(
-        `<mj-column><mj-text css-class="ink" font-size="28px" line-height="1.2" font-weight="700"><h1 style="margin:0;font-size:28px;line-height:1.2">${words(block.text)}</h1></mj-text></mj-column>`,
-        'padding="20px 0 8px"',
-      );
-    case 'text':
-      return section(
-        `<mj-column><mj-text css-class="ink">${words(block.text)}</mj-text></mj-column>`,
-        'padding="4px 0 12px"',
-      );
-    case 'items':
-      return itemsOf(block.quantity);
-    case 'button':
-      return section(
-        `<mj-column><mj-button href="${leadsTo(block)}" background-color="${brand.color}" color="${inkOn(brand.color)}" font-size="17px" font-weight="600" inner-padding="14px 28px" border-radius="8px" align="left" padding="8px 24px 28px">${words(block.text)}</mj-button></mj-column>`,
-        'padding="8px 0 0"',
-      );
-    case 'picks':
-      return picksOf(block.title);
-    case 'footer':
-      return footerOf(block);
-    case 'confirm':
-      return confirmOf(block.text, brand);
-    case 'imprint':
-      return smallPrint(`${words(block.reason)}<br>{{ shop.postalAddress }}`);
+/** Blocks lie on paper, small print on the ground below it. */
+function sheetsOf(look: Look, blocks: readonly Block[], aside: (raw: string) => string): string[] {
+  const out: string[] = [];
+  let sheet: string[] = [];
+  const lay = () => {
+    if (sheet.length > 0) out.push(`<mj-wrapper ${paperOf(look)}>${sheet.join('\n')}</mj-wrapper>`);
+    sheet = [];
+  };
+  for (const block of blocks) {
+    if (block.kind === 'footer' || block.kind === 'imprint') {
+      lay();
+      out.push(block.kind === 'footer' ? footerOf(look, block) : imprintOf(look, block));
+    } else sheet.push(blockOf(look, block, aside));
   }
+  lay();
+  return out;
 }
 
-function leadsTo({ to }: Extract<Block, { kind: 'button' }>): string {
-  return to === 'shop' ? '{{ shop.url }}' : '{{ cartUrl }}';
+function paperOf(look: Look): string {
+  const { frame, corners } = look.theme;
+  const frames = {
+    none: '',
+    line: ` border="1px solid ${look.line}"`,
+    dashed: ` border="2px dashed ${look.line}"`,
+    bar: ` border-top="6px solid ${look.accent}"`,
+  }[frame];
+  const radius = frame === 'bar' ? 0 : corners;
+  return `css-class="sheet" background-color="${look.sheet}" padding="0 0 8px" border-radius="${radius}px"${frames}`;
 }
 
-function itemsOf(quantity: string): string {
-  const row = `
-<tr>
-  <td width="96" valign="top" style="padding:10px 16px 10px 0"><a href="{{ item.url }}">{% if item.picture %}<img src="{{ item.picture }}" alt="{{ item.name }}" width="96" height="96" style="display:block;border:0;border-radius:8px;object-fit:cover;background:#eceef0">{% endif %}</a></td>
-  <td valign="middle" style="padding:10px 0"><div style="font-weight:600"><a href="{{ item.url }}" style="text-decoration:none;color:inherit">{{ item.name }}</a></div>
-  <div style="padding-top:4px"><strong>{{ item.price }}</strong>{% if item.oldPrice %} <s style="opacity:.7">{{ item.oldPrice }}</s>{% endif %}{% if item.quantity > 1 %} · ${words(quantity)}: {{ item.quantity }}{% endif %}</div></td>
-</tr>`;
-  const table = `<mj-table css-class="ink" color="${ink}" font-size="16px" line-height="1.4" padding="0 24px" role="presentation">{% for item in items %}${row}{% endfor %}</mj-table>`;
-  return section(`<mj-column>${table}</mj-column>`, 'padding="4px 0"');
-}
-
-/** A table of three columns: rows are closed by Liquid, so that any number of picks makes whole rows. */
-function picksOf(title: string): string {
-  const card = `<td width="33%" valign="top" style="padding:8px 6px"><a href="{{ pick.url }}" style="text-decoration:none;color:inherit">{% if pick.picture %}<img src="{{ pick.picture }}" alt="{{ pick.name }}" width="170" style="display:block;width:100%;height:auto;border:0;border-radius:8px;background:#eceef0">{% endif %}<span style="display:block;padding-top:8px;font-size:14px;line-height:1.35">{{ pick.name }}</span><strong style="display:block;padding-top:2px;font-size:14px">{{ pick.price }}</strong></a></td>`;
-  const rows = `{% for pick in picks %}{% assign place = forloop.index0 | modulo: 3 %}{% if place == 0 %}<tr>{% endif %}${card}{% if place == 2 or forloop.last %}</tr>{% endif %}{% endfor %}`;
-  const head = `<tr><td colspan="3" style="padding:20px 6px 4px;font-size:20px;font-weight:700">${words(title)}</td></tr>`;
-  const table = `<mj-table css-class="ink" color="${ink}" font-size="14px" table-layout="fixed" padding="0 18px 20px" role="presentation">{% if picks.size > 0 %}${head}${rows}{% endif %}</mj-table>`;
-  return section(`<mj-column>${table}</mj-column>`, 'padding="0"');
-}
-
-function footerOf(block: Extract<Block, { kind: 'footer' }>): string {
-  return smallPrint(
-    `${words(block.reason)}<br><a href="{{ unsubscribeUrl }}">${words(block.unsubscribe)}</a><br>{{ shop.postalAddress }}`,
-  );
-}
-
-/** A button that nobody overlooks, on a phone as wide as the letter. */
-function confirmOf(text: string, { color }: Brand): string {
-  const button = `<mj-button href="{{ confirmUrl }}" background-color="${color}" color="${inkOn(color)}" font-size="20px" font-weight="700" line-height="1.3" inner-padding="20px 32px" border-radius="10px" width="100%" padding="12px 24px 20px">${words(text)}</mj-button>`;
-  return section(`<mj-column>${button}</mj-column>`, 'padding="8px 0 0"');
-}
-
-function smallPrint(inner: string): string {
-  const text = `<mj-text css-class="mute" font-size="13px" line-height="1.5" color="${mute}">${inner}</mj-text>`;
-  return `<mj-section background-color="transparent" padding="20px 0 32px"><mj-column>${text}</mj-column></mj-section>`;
-}
-
-function textOf(block: Block): string {
+function blockOf(
+  look: Look,
+  block: Exclude<Block, { kind: 'footer' | 'imprint' }>,
+  aside: (raw: string) => string,
+): string {
   switch (block.kind) {
     case 'heading':
     case 'text':
-      return block.text;
-    case 'items':
-      return `{% for item in items %}- {{ item.name }}, {% if item.oldPrice %}{{ item.oldPrice }} → {% endif %}{{ item.price }}{% if item.quantity > 1 %}, ${block.quantity}: {{ item.quantity }}{% endif %}\n  {{ item.url }}\n{% endfor %}`;
+    case 'image':
     case 'button':
-      return `${block.text}: ${leadsTo(block)}`;
+    case 'spacer':
+      return section(look, block, column(partOf(look, block, look.side)), airAround(block));
+    case 'header':
+      return headerOf(look, block);
+    case 'items':
+      return itemsOf(look, block);
+    case 'sourceProducts':
+      return sourceProductsOf(look, block);
     case 'picks':
-      return `{% if picks.size > 0 %}${block.title}\n{% for pick in picks %}- {{ pick.name }}, {{ pick.price }}\n  {{ pick.url }}\n{% endfor %}{% endif %}`;
-    case 'footer':
-      return `-- \n${block.reason}\n${block.unsubscribe}: {{ unsubscribeUrl }}\n{{ shop.postalAddress }}`;
+      return picksOf(look, block);
+    case 'coupon':
+      return couponOf(look, block);
+    case 'divider':
+      return dividerOf(look, block);
+    case 'social':
+      return socialOf(look, block);
+    case 'rating':
+      return ratingOf(look, block);
+    case 'columns':
+      return columnsOf(look, block);
     case 'confirm':
-      return `${block.text}: {{ confirmUrl }}`;
-    case 'imprint':
-      return `-- \n${block.reason}\n{{ shop.postalAddress }}`;
+      return confirmOf(look, block);
+    case 'html': {
+      const color = block.color ? ` color="${colourOf(look, block.color)}"` : '';
+      const raw = `<mj-text css-class="ink"${color} align="${block.align ?? 'left'}" padding="0 ${look.side}px">${aside(block.html)}</mj-text>`;
+      return section(look, block, column(raw), [4, 8]);
+    }
   }
 }
 
-/** A merchant's words: Liquid stays, everything else is text. */
-function words(text: string): string {
-  return text
-    .split(/(\{\{.*?\}\}|\{%.*?%\})/s)
-    .map((part) =>
-      /^\{[{%]/.test(part) ? part : part.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
-    )
-    .join('');
-}
-
-function attribute(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-}
-
-/** Black or white, whichever is read better on this colour (WCAG 2.2 relative luminance). */
-function inkOn(color: string): string {
-  const channels = [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
-  const linear = channels.map((value) => (value <= 0.040_45 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4));
-  const [red = 0, green = 0, blue = 0] = linear;
-  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 ? '#ffffff' : '#111111';
+/** A picture from edge to edge has no air; a ground of its own needs some on both sides. */
+function airAround(block: Extract<Block, { kind: keyof typeof airOf }>): readonly [number, number] {
+  if (block.kind === 'image' && block.bleed) return [0, 0];
+  const [above, below] = airOf[block.kind];
+  return block.background && block.kind !== 'spacer' ? [Math.max(above, 16), Math.max(below, 16)] : [above, below];
 }
 
 /** Whitespace between tags says nothing and costs bytes: Gmail cuts letters at about 100 KB. */

@@ -1,4 +1,6 @@
-export type { Block } from './blocks.ts';
-export { blocksSchema, defaultBlocks } from './blocks.ts';
-export type { Brand } from './compile.ts';
-export { compileTemplate } from './compile.ts';
+export type { CheckedTemplate } from '../check/index.ts';
+export { checkTemplate } from '../check/index.ts';
+export { compilerMark, compileTemplate } from './compile.ts';
+export { builtInDocument, designDocument, templateDesigns } from './designs.ts';
+export type { Brand } from './look.ts';
+export { isFirstDefault, readStoredTemplate } from './stored.ts';
