@@ -66,5 +66,7 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
   /** The shop's server wants to hear how its import went: `body` is JSON. `call` tells one from the other. */
   z.object({ kind: z.literal('call-webhook'), shop: z.string(), call: z.string(), url: z.string(), body: z.string() }),
+  /** A test letter waits in the lake. */
+  z.object({ kind: z.literal('test-letter'), shop: z.string(), test: z.string() }),
 ]);
 export type JobMessage = z.infer<typeof jobMessageSchema>;

@@ -22,6 +22,8 @@ import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
 import { storefront } from './storefront.ts';
 import { subscribers } from './subscribers.ts';
+import { templateStore } from './template-store.ts';
+import { templates } from './templates.ts';
 import { today } from './today.ts';
 
 const shopRooms = new Hono<ShopEnv>()
@@ -35,6 +37,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', feed)
   .route('/', scenarios)
   .route('/', letters)
+  .route('/', templates)
+  .route('/', templateStore)
   .route('/', orders)
   .route('/', subscribers)
   .route('/', erasures)

@@ -21,6 +21,7 @@ const words: Record<LetterReason, string> = {
   cap: 'had enough letters',
   'quiet-hours': 'only quiet hours were left',
   'nothing-to-show': 'no product left to show',
+  template: 'the template could not be written',
   'lost-to-another': 'another letter went first',
   'provider-refused': 'refused by the mail server',
   'provider-unreachable': 'mail server not reached',

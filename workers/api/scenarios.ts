@@ -1,10 +1,9 @@
 // Scenarios: on or off, when, and with which words; what they came to; how their letter looks now.
 import type { Database } from '@winback/db';
-import { isShowable, lastImports, popularProducts, scenarioBooks, writeSettings } from '@winback/db';
-import type { ErrorBody, Money, Scenario, ScenarioCode, ScenarioSettings, ShopId, ShopSettings } from '@winback/domain';
+import { lastImports, scenarioBooks, writeSettings } from '@winback/db';
+import type { ErrorBody, Scenario, ScenarioCode, ScenarioSettings, ShopId, ShopSettings } from '@winback/domain';
 import {
   consentDefaults,
-  formatMoney,
   letterPreviewSchema,
   scenarioCodeSchema,
   scenarioCodes,
@@ -14,17 +13,16 @@ import {
   scenarioPatchSchema,
   scenarioSchema,
 } from '@winback/domain';
-import type { ConfirmationData, LetterData } from '@winback/mail';
-import { renderLetter } from '@winback/mail';
+import { bytesOf, renderLetter } from '@winback/mail';
 import { Hono } from 'hono';
-import { askedWords } from '../asked-words.ts';
 import { answers, takes } from '../described.ts';
 import type { Env } from '../env.ts';
-import { databaseOf, settingsOf } from '../env.ts';
+import { databaseOf } from '../env.ts';
 import { templateOf } from '../templates.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
 import { reasonWords } from './reason-words.ts';
+import { sampleLetter } from './sample-letter.ts';
 
 const monthMs = 30 * 86_400_000;
 const noScenario: ErrorBody = { code: 'no-such-scenario', message: `a scenario is one of ${scenarioCodes.join(', ')}` };
@@ -107,45 +105,12 @@ function patched(settings: ShopSettings, code: ScenarioCode, patch: Partial<Scen
 }
 
 async function previewOf(env: Env, shop: ShopId, settings: ShopSettings, code: ScenarioCode) {
-  const { subject, preheader } = scenarioIn(settings, code);
-  const template = await templateOf(env, shop, { scenario: code, settings }, Date.now());
-  const data = code === 'double_opt_in' ? confirmationData(env, settings) : await cartData(env, shop, settings, code);
-  const letter = renderLetter({ template, subject, preheader, data });
-  return { ...letter, bytes: new TextEncoder().encode(letter.html).byteLength };
-}
-
-function shopData({ name, url, sender, language }: ShopSettings): LetterData['shop'] {
-  return { name, url, postalAddress: sender.postalAddress, language };
-}
-
-function confirmationData(env: Env, settings: ShopSettings): ConfirmationData {
-  const asked = askedWords({ at: Date.now(), source: 'popup' }, settings);
-  return { shop: shopData(settings), confirmUrl: `${settingsOf(env).PUBLIC_URL}/confirm/preview`, asked };
-}
-
-async function cartData(env: Env, shop: ShopId, settings: ShopSettings, code: ScenarioCode): Promise<LetterData> {
-  const { recommendations } = scenarioIn(settings, code);
-  const popular = await popularProducts(databaseOf(env), shop, recommendations + 2);
-  const shown = popular.filter(isShowable).map(({ id, name, url, picture, price, oldPrice }) => {
-    const before = oldPrice ?? (code === 'product_price_decrease' ? tenthMore(price) : null);
-    const oldWords = before && formatMoney(before, settings.language);
-    return { id, name, url, picture, price: formatMoney(price, settings.language), oldPrice: oldWords };
-  });
-  return {
-    shop: shopData(settings),
-    person: { name: null },
-    items: shown.slice(0, 2).map((item, at) => ({ ...item, quantity: at + 1 })),
-    picks: shown.slice(2),
-    search: { query: shown[0]?.name.split(' ')[0]?.toLowerCase() ?? '' },
-    category: { name: popular[0]?.category ?? '' },
-    cartUrl: settings.url,
-    unsubscribeUrl: `${settingsOf(env).PUBLIC_URL}/u/preview`,
-  };
-}
-
-/** A letter about a lower price needs one that was higher: in a preview nobody has waited yet. */
-function tenthMore({ minor, currency }: Money): Money {
-  return { minor: Math.round(minor * 1.1), currency };
+  const template = await templateOf(env, shop, { use: code, settings, language: null }, Date.now());
+  const sample = await sampleLetter(env, shop, { use: code, settings, person: null });
+  if (!sample) throw new Error('a sample letter needs nobody');
+  const { subject, preheader } = template;
+  const letter = renderLetter({ template, subject, preheader, data: sample.data });
+  return { ...letter, bytes: bytesOf(letter.html) };
 }
 
 function withoutUndefined<Patch extends object>(patch: Patch): Partial<ScenarioSettings> {

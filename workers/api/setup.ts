@@ -2,7 +2,7 @@
 import { addMember, putShop } from '@winback/db';
 import { user } from '@winback/db/schema';
 import type { ErrorBody, Role, ShopId } from '@winback/domain';
-import { scenarioCodes, setupSchema, shopListSchema } from '@winback/domain';
+import { setupSchema, shopListSchema } from '@winback/domain';
 import { eq } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
@@ -10,7 +10,6 @@ import type { z } from 'zod';
 import { answers, takes } from '../described.ts';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
-import { templateOf } from '../templates.ts';
 import { makeAuth } from './auth.ts';
 
 const refusal: ErrorBody = {
@@ -35,7 +34,6 @@ export const setup = new Hono<{ Bindings: Env }>().post(
     const now = Date.now();
     await putShop(db, id, shop.settings, now);
     await addMember(db, id, await ownerOf(c.env, owner), 'owner', now);
-    for (const scenario of scenarioCodes) await templateOf(c.env, id, { scenario, settings: shop.settings }, now);
     if (shop.settings.feed.url !== null) await c.env.SHOP.getByName(id).importIfNever({ shop: id });
     return c.json({ rows: [{ id, name: shop.settings.name, role: 'owner' satisfies Role }] });
   },

@@ -21,6 +21,7 @@ import { consumeLetters } from './send-letter.ts';
 import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
 import { tellWatchers } from './tell-watchers.ts';
+import { sendTestLetter } from './test-letter.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
 export async function consume(batch: MessageBatch<unknown>, env: Env): Promise<void> {
@@ -66,6 +67,8 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellWatchers(env, shop);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
+    case 'test-letter':
+      return sendTestLetter(env, shop, job.test);
     case 'call-webhook':
       return callWebhook(env, job);
     default:

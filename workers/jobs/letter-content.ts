@@ -14,11 +14,12 @@ import { formatMoney, isLower, ok, refuse, scenarioIn, usualLeastDropPercent } f
 import { recommendFor } from '@winback/engine/recommend';
 import type { About } from '@winback/engine/triggers';
 import type { LetterData, LetterProduct } from '@winback/mail';
+import { letterProduct } from '../letter-product.ts';
 import { candidatesFor } from '../recommendations.ts';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 import type { ComposeDeps } from './compose.ts';
 
-interface LetterContent {
+export interface LetterContent {
   items: LetterProduct[];
   picks: LetterProduct[];
   about: Pick<LetterData, 'search' | 'category'>;
@@ -66,7 +67,7 @@ async function ofCart(
   const [known, picks] = await Promise.all([sellable(deps, products), picksBeside(deps, brief, products, limit)]);
   const items = lines.flatMap((line) => {
     const product = known.get(line.product);
-    return product?.inStock ? [{ ...shown(product, deps.settings), quantity: line.quantity }] : [];
+    return product?.inStock ? [{ ...letterProduct(product, deps.settings), quantity: line.quantity }] : [];
   });
   if (items.length === 0)
     return nothing('Not sent: none of the products in the cart is in the catalogue and in stock.');
@@ -82,7 +83,7 @@ async function ofViews(
   const [known, picks] = await Promise.all([sellable(deps, products), picksBeside(deps, brief, products, limit)]);
   const items = products.flatMap((id) => {
     const product = known.get(id);
-    return product && isShowable(product) ? [shown(product, deps.settings)] : [];
+    return product && isShowable(product) ? [letterProduct(product, deps.settings)] : [];
   });
   if (items.length === 0)
     return nothing('Not sent: none of the products that were looked at can be bought and shown now.');
@@ -99,7 +100,7 @@ async function ofReturned(
   const [known, picks] = await Promise.all([sellable(deps, products), picksBeside(deps, brief, products, limit)]);
   const items = products.flatMap((id) => {
     const product = known.get(id);
-    return product?.inStock ? [shown(product, deps.settings)] : [];
+    return product?.inStock ? [letterProduct(product, deps.settings)] : [];
   });
   if (items.length === 0)
     return refuse({ reason: 'sold-out', sentence: 'Not sent: it was sold out again before the letter was written.' });
@@ -123,7 +124,7 @@ async function ofCheaper(
   });
   const cheaper = there.filter(({ product: { price }, from }) => isLower(price, from, leastDropPercent));
   const items = cheaper.map(({ product, from }) => ({
-    ...shown(product, settings),
+    ...letterProduct(product, settings),
     oldPrice: formatMoney(from, settings.language),
   }));
   if (there.length === 0)
@@ -158,7 +159,7 @@ async function ofOrder(
   ]);
   const items = [...known.values()]
     .sort((a, b) => b.price.minor - a.price.minor)
-    .map((product) => shown(product, deps.settings));
+    .map((product) => letterProduct(product, deps.settings));
   if (items.length === 0 && picks.length === 0)
     return nothing('Not sent: nothing of the order is in the catalogue, and nothing goes with it.');
   return ok({ items: items.slice(0, mostItems), picks, about: {} });
@@ -237,7 +238,7 @@ function showable(
   return products
     .filter((product): product is ShowableProduct => isShowable(product) && !exclude.has(product.id))
     .slice(0, limit)
-    .map((product) => shown(product, settings));
+    .map((product) => letterProduct(product, settings));
 }
 
 async function sellable(
@@ -246,17 +247,6 @@ async function sellable(
 ): Promise<ReadonlyMap<string, SellableProduct>> {
   const products = await productsById(db, shop, ids);
   return new Map(products.filter(isSellable).map((product) => [product.id, product]));
-}
-
-function shown(product: SellableProduct, { language }: ShopSettings): LetterProduct {
-  return {
-    id: product.id,
-    name: product.name,
-    url: product.url,
-    picture: product.picture,
-    price: formatMoney(product.price, language),
-    oldPrice: product.oldPrice ? formatMoney(product.oldPrice, language) : null,
-  };
 }
 
 function nothing(sentence: string): Answer {

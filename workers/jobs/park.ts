@@ -48,6 +48,8 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.erasure}`;
     case 'call-webhook':
       return `${body.kind}:${body.call}`;
+    case 'test-letter':
+      return `${body.kind}:${body.test}`;
     case 'tell-owners':
       return `${body.kind}:${body.why}:${body.import}`;
     case 'tell-watchers':
@@ -78,6 +80,8 @@ function subjectOf(body: Dead): string {
       return `erasure ${body.erasure}`;
     case 'call-webhook':
       return `the webhook of an import at ${URL.canParse(body.url) ? new URL(body.url).host : 'no address'}`;
+    case 'test-letter':
+      return 'a test letter';
     case 'tell-owners':
       return `a letter to the owners about import ${body.import}`;
     case 'tell-watchers':

@@ -11,6 +11,7 @@ import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import { templateOf } from '../templates.ts';
 import type { Settlement } from '../visitor/answers.ts';
+import type { TemplateFor } from './compose.ts';
 import { composeLetter } from './compose.ts';
 import { composeConfirmation } from './compose-confirmation.ts';
 import { providerOf } from './provider.ts';
@@ -45,7 +46,8 @@ async function sendLetter(env: Env, { shop, visitor: name, letter, brief: brough
   for (let composition = 0; composition < maxCompositions; composition += 1) {
     if (brief.kind === 'leave') return;
     const now = Date.now();
-    const template = await templateOf(env, shop, { scenario: brief.scenario as ScenarioCode, settings }, now);
+    const use = brief.scenario as ScenarioCode;
+    const template: TemplateFor = (language) => templateOf(env, shop, { use, settings, language }, now);
     const deps = { db: databaseOf(env), shop, settings, template, linkSecret, publicUrl, now };
     const composed = await (brief.kind === 'compose'
       ? composeLetter(deps, letter, brief)

@@ -10,6 +10,7 @@ import { confirm } from './confirm.ts';
 import { page, unsubscribePage } from './page.ts';
 import type { PagesContext } from './token.ts';
 import { tokenOf } from './token.ts';
+import { view } from './view.ts';
 
 export const pages = new Hono<{ Bindings: Env }>()
   .use('/u/*', protect)
@@ -45,7 +46,8 @@ export const pages = new Hono<{ Bindings: Env }>()
       unsubscribePage({ shop: settings?.name ?? 'this shop', language: settings?.language ?? 'en' }, 'done'),
     );
   })
-  .route('/', confirm);
+  .route('/', confirm)
+  .route('/', view);
 
 function lostLink(c: PagesContext): Response | Promise<Response> {
   return c.html(

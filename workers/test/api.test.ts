@@ -21,6 +21,16 @@ import {
   visitorAt,
 } from './storefront.ts';
 
+const source = '<p>{{ unsubscribeUrl }} {{ shop.postalAddress }}</p>';
+const words = {
+  document: { version: 1, mode: 'advanced', language: 'html', source, text: null },
+  subject: 'Hi',
+  preheader: null,
+} as const;
+const template = '/templates/abandoned_cart/ru';
+const file = { ...words, format: 'winback-template', name: 'Mine', use: 'abandoned_cart', language: 'ru' } as const;
+const documented = (below = '') => `/templates/{use}/{language}${below}`;
+
 /** Every route below a shop, with a body that it takes. */
 const routes: { method: string; path: string; body?: unknown; documented?: string }[] = [
   { method: 'GET', path: '' },
@@ -54,6 +64,35 @@ const routes: { method: string; path: string; body?: unknown; documented?: strin
   { method: 'GET', path: '/scenarios/abandoned_cart/preview', documented: '/scenarios/{code}/preview' },
   { method: 'GET', path: '/letters' },
   { method: 'GET', path: '/letters/some-letter', documented: '/letters/{id}' },
+  { method: 'GET', path: '/templates' },
+  { method: 'GET', path: '/template-variables?use=digest', documented: '/template-variables' },
+  { method: 'POST', path: '/templates/preview', body: { ...words, use: 'digest', language: 'en', person: null } },
+  {
+    method: 'POST',
+    path: '/templates/test',
+    body: { ...words, use: 'digest', language: 'en', person: null, to: 'a@b.example' },
+  },
+  { method: 'GET', path: template, documented: documented() },
+  { method: 'PUT', path: template, body: { ...words, revision: 0 }, documented: documented() },
+  { method: 'DELETE', path: `${template}/draft`, documented: documented('/draft') },
+  { method: 'POST', path: `${template}/publish`, body: { revision: 0 }, documented: documented('/publish') },
+  { method: 'POST', path: `${template}/rollback`, body: { version: 0 }, documented: documented('/rollback') },
+  { method: 'GET', path: `${template}/versions`, documented: documented('/versions') },
+  { method: 'GET', path: `${template}/versions/0`, documented: documented('/versions/{version}') },
+  { method: 'GET', path: `${template}/export`, documented: documented('/export') },
+  { method: 'POST', path: `${template}/import`, body: { file, revision: 0 }, documented: documented('/import') },
+  { method: 'GET', path: '/template-store' },
+  {
+    method: 'GET',
+    path: '/template-store/night/preview?use=digest&language=en',
+    documented: '/template-store/{design}/preview',
+  },
+  {
+    method: 'POST',
+    path: '/template-store/night/install',
+    body: { use: 'retention', language: 'en', revision: 0 },
+    documented: '/template-store/{design}/install',
+  },
   { method: 'GET', path: '/orders' },
   { method: 'GET', path: '/orders/some-order', documented: '/orders/{id}' },
   { method: 'GET', path: '/subscribers' },

@@ -110,12 +110,26 @@ describe('a letter', () => {
     expect(mail.text).toContain('- Tent <b> & Co, €129');
     expect(mail.text).toContain('Weg 1, 10115 Berlin');
     const links = linksOf(mail);
-    expect(links.filter((link) => !/^https:\/\/winback\.test\/[cu]\/[\w-]+\.[\w-]+$/.test(link))).toEqual([]);
+    expect(links.filter((link) => !/^https:\/\/winback\.test\/[cuv]\/[\w-]+\.[\w-]+$/.test(link))).toEqual([]);
     expect(links.length).toBeGreaterThanOrEqual(4);
     expect(mail.header('list-unsubscribe')).toMatch(/^<https:\/\/winback\.test\/u\/[^>]+>$/);
     expect(mail.header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
     expect(mail.header('message-id')).toBe(`<${waiting.letter}@shop.example>`);
     expect(mail.header('subject')).toBe('You left something in your cart');
+  });
+
+  it('can be read as a page that runs nothing, with the way out that works and the prices of now', async () => {
+    await brought(await letterFor(email, 'tent'));
+    const [link = ''] = linksOf(await mailTo(email)).filter((one) => one.includes('/v/'));
+    const response = await visit(link);
+    expect(response.headers.get('content-security-policy')).toMatch(/default-src 'none'.*sandbox/);
+    expect(response.headers.get('set-cookie')).toBeNull();
+    const html = await response.text();
+    expect(html).toContain('Tent &lt;b&gt; &amp; Co');
+    expect(html).toContain('https://shop.example/p/tent?utm_source=winback');
+    const [out = ''] = /https:\/\/winback\.test\/u\/[\w.-]+/.exec(html) ?? [];
+    expect((await visit(out)).status).toBe(200);
+    expect((await visit(`${link}x`)).status).toBe(404);
   });
 
   it('recommends what can be bought, and never what is in the cart or sold out', async () => {

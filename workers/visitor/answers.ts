@@ -83,6 +83,7 @@ export type Settlement =
         | 'confirmed'
         | 'unsubscribed'
         | 'nothing-to-show'
+        | 'template'
         | 'lost-to-another'
         | 'order-cancelled'
         | 'sold-out'

@@ -28,6 +28,7 @@ export * from './product-page.ts';
 export * from './product-pictures.ts';
 export { wishProducts } from './product-wishes.ts';
 export * from './products.ts';
+export * from './readers.ts';
 export * from './recommendations.ts';
 export * from './renames.ts';
 export * from './segments.ts';

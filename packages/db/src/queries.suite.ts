@@ -315,10 +315,7 @@ export function describeQueries(make: string, open: () => Promise<Database>): vo
       expect(await queries.togetherWith(db, shop, ['a', 'b'])).toHaveLength(1);
     });
 
-    it('keeps templates by revision and parked jobs by shop', async () => {
-      await queries.putTemplate(db, shop, 'abandoned_cart', { blocks: '[]', html: 'h', text: 't' }, 1);
-      await queries.putTemplate(db, shop, 'abandoned_cart', { blocks: '[]', html: 'h2', text: 't' }, 2);
-      expect(await queries.templateFor(db, shop, 'abandoned_cart')).toMatchObject({ html: 'h2', revision: 2 });
+    it('keeps parked jobs by shop', async () => {
       const job = {
         id: 'j1',
         queue: 'jobs',

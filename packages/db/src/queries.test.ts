@@ -5,6 +5,7 @@ import { describeKnowledge } from './knowledge.suite.ts';
 import { describeProducts } from './products.suite.ts';
 import { describeQueries } from './queries.suite.ts';
 import { describeSystems } from './systems.suite.ts';
+import { describeTemplates } from './templates.suite.ts';
 import { openFile } from './testing.ts';
 
 for (const describeAll of [
@@ -15,6 +16,7 @@ for (const describeAll of [
   describeConnections,
   describeConfirmations,
   describeProducts,
+  describeTemplates,
 ]) {
   describeAll('libSQL in a file', async () => (await openFile(':memory:')).db);
 }

@@ -98,6 +98,16 @@ export async function addMember(db: Database, shop: ShopId, userId: string, role
   await db.insert(memberships).values({ shop, userId, role, createdAt: now }).onConflictDoNothing();
 }
 
+/** The addresses of everybody who works for a shop. */
+export async function memberAddressesOf(db: Database, shop: ShopId): Promise<string[]> {
+  const rows = await db
+    .select({ email: user.email })
+    .from(memberships)
+    .innerJoin(user, eq(user.id, memberships.userId))
+    .where(eq(memberships.shop, shop));
+  return rows.map(({ email }) => email);
+}
+
 /** Who answers for a shop, and where a letter reaches them. */
 export async function ownersOf(db: Database, shop: ShopId): Promise<{ id: string; name: string; email: string }[]> {
   return db

@@ -150,17 +150,17 @@ export async function publishDraft(
   { edition, revision }: { edition: NewEdition; revision: number },
 ): Promise<boolean> {
   const draft = ofKey(templateDrafts, shop, key);
-  const asRead = sql`exists (select 1 from ${templateDrafts} where ${draft} and ${templateDrafts.revision} = ${revision})`;
-  const published = sql`exists (select 1 from ${templateEditions} where ${ofKey(templateEditions, shop, key)}
-    and ${version} = ${edition.version} and ${at} = ${edition.now})`;
-  const [written] = await db.batch([
-    insertRows(db, templateEditions, [rowOf(shop, key, edition)], asRead)
-      .onConflictDoNothing()
-      .returning({ version }),
+  const isTaken = sql`exists (select 1 from ${templateEditions} where ${ofKey(templateEditions, shop, key)} and ${version} = ${edition.version})`;
+  const isOver = sql`exists (select 1 from ${templateDrafts} where ${draft}
+    and ${templateDrafts.revision} = ${revision + 1} and ${templateDrafts.document} is null and ${templateDrafts.changedAt} = ${edition.now})`;
+  const [, written] = await db.batch([
     db
       .update(templateDrafts)
       .set({ document: null, subject: null, preheader: null, revision: revision + 1, changedAt: edition.now })
-      .where(and(draft, eq(templateDrafts.revision, revision), published)),
+      .where(and(draft, eq(templateDrafts.revision, revision), sql`not ${isTaken}`)),
+    insertRows(db, templateEditions, [rowOf(shop, key, edition)], isOver)
+      .onConflictDoNothing()
+      .returning({ version }),
   ]);
   return written.length > 0;
 }

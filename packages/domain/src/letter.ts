@@ -30,6 +30,7 @@ export const letterReasons = [
   'cap',
   'quiet-hours',
   'nothing-to-show',
+  'template',
   'lost-to-another',
   'provider-refused',
   'provider-unreachable',

@@ -65,10 +65,19 @@ export function majorOf(money: Money): number {
 
 /** The price as people write it: `1 240 €` in Russian, `€1,240.00` in English. */
 export function formatMoney(money: Money, locale: string): string {
-  const whole = money.minor % 10 ** minorDigits(money.currency) === 0;
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency: money.currency,
-    ...(whole ? { maximumFractionDigits: 0 } : {}),
-  }).format(majorOf(money));
+  const isWhole = money.minor % 10 ** minorDigits(money.currency) === 0;
+  return writerOf(locale, money.currency, isWhole).format(majorOf(money));
+}
+
+/** Making one takes longer than writing a hundred prices with it. */
+const writers = new Map<string, Intl.NumberFormat>();
+
+function writerOf(locale: string, currency: Currency, isWhole: boolean): Intl.NumberFormat {
+  const name = `${locale} ${currency} ${isWhole}`;
+  const known = writers.get(name);
+  if (known) return known;
+  const fraction = isWhole ? { maximumFractionDigits: 0 } : {};
+  const writer = new Intl.NumberFormat(locale, { style: 'currency', currency, ...fraction });
+  if (writers.size < 1_000) writers.set(name, writer);
+  return writer;
 }

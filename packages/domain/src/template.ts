@@ -14,6 +14,12 @@ export const templateLanguages = ['en', 'ru'] as const;
 export type TemplateLanguage = (typeof templateLanguages)[number];
 export const templateLanguageSchema = z.enum(templateLanguages);
 
+/** How a digest looks in the list of the mail program, until somebody says otherwise. */
+export const digestCovers = {
+  en: { subject: 'New at {{ shop.name }}', preheader: 'Picked for you from what is new and liked.' },
+  ru: { subject: 'Новое в {{ shop.name }}', preheader: 'Выбрано для вас из нового и любимого.' },
+} as const satisfies Record<TemplateLanguage, { subject: string; preheader: string }>;
+
 /** A colour of a template: written out, or the shop's own (Design > Brand). */
 export const colourSchema = z.union([
   z.literal('brand'),

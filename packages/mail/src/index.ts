@@ -6,7 +6,7 @@ export { readToken, signToken } from './link-token.ts';
 export type { LinkTo } from './liquid.ts';
 export { TemplateError } from './liquid.ts';
 export type { OutgoingMessage } from './message.ts';
-export { letterMessage } from './message.ts';
+export { letterMessage, outgoingMessageSchema } from './message.ts';
 export type { CompiledTemplate, ConfirmationData, LetterData, LetterProduct, RenderedLetter } from './render.ts';
 export { renderLetter } from './render.ts';
 export type { Provider, SendOutcome, SmtpSettings } from './smtp.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LetterData } from './index.ts';
 import { letterMessage, renderLetter, utmUrl } from './index.ts';
-import { compileTemplate, defaultBlocks } from './template/index.ts';
+import { builtInDocument, compileTemplate } from './template/index.ts';
 
 const tent = {
   id: 'p1',
@@ -22,7 +22,7 @@ const data: LetterData = {
 const brand = { color: '#1f6f5c', logoUrl: null };
 
 async function rendered(change: Partial<LetterData> = {}, language: 'en' | 'ru' = 'en') {
-  const template = await compileTemplate(defaultBlocks('abandoned_cart', language), brand);
+  const template = await compileTemplate(builtInDocument('abandoned_cart', language), brand);
   return renderLetter({
     template,
     subject: '{{ items[0].name }}, still there',
@@ -114,7 +114,7 @@ describe('the letter that asks to confirm', () => {
   const confirmUrl = 'https://w.example/confirm/token';
 
   async function asking(language: 'en' | 'ru' = 'en') {
-    const template = await compileTemplate(defaultBlocks('double_opt_in', language), brand);
+    const template = await compileTemplate(builtInDocument('double_opt_in', language), brand);
     const subject = 'Please confirm: letters from {{ shop.name }}';
     return renderLetter({ template, subject, preheader: 'One click', data: { shop: data.shop, confirmUrl, asked } });
   }

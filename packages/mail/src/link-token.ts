@@ -13,6 +13,22 @@ const payloadSchema = z.discriminatedUnion('kind', [
     letter: z.string(),
     expiresAt: z.number(),
   }),
+  /** A letter as a page: what it was written from, by ids. */
+  z.object({
+    kind: z.literal('view'),
+    shop: z.string(),
+    person: z.string(),
+    letter: z.string(),
+    use: z.string(),
+    language: z.string(),
+    version: z.number(),
+    /** Products and their number of pieces. */
+    items: z.array(z.tuple([z.string(), z.number()])),
+    picks: z.array(z.string()),
+    query: z.string().optional(),
+    category: z.string().optional(),
+    expiresAt: z.number(),
+  }),
   /** Asks whoever reads the mail of an address to confirm it; `address` is the beginning of its digest. */
   z.object({
     kind: z.literal('confirm'),

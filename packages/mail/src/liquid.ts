@@ -77,6 +77,7 @@ abstract class HoldingTag extends Tag {
     yield this.liquid.renderer.renderTemplates(this.templates, context, inner);
     return inner.buffer;
   }
+  // biome-ignore lint/correctness/useYield: liquidjs asks for a generator, and what this holds is known at once.
   *children(): Generator<unknown, Template[]> {
     return this.templates;
   }

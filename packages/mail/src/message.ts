@@ -1,17 +1,20 @@
 // A rendered letter to a message with the headers that mailbox providers ask of senders.
 
+import { z } from 'zod';
+
 /** What a provider hands over. */
-export interface OutgoingMessage {
+export const outgoingMessageSchema = z.object({
   /** The letter's id: it stands in Message-ID, so that bounces and replies find their way back. */
-  letter: string;
-  messageId: string;
-  from: { name: string; address: string };
-  to: { name: string | null; address: string };
-  subject: string;
-  html: string;
-  text: string;
-  headers: Record<string, string>;
-}
+  letter: z.string(),
+  messageId: z.string(),
+  from: z.object({ name: z.string(), address: z.string() }),
+  to: z.object({ name: z.string().nullable(), address: z.string() }),
+  subject: z.string(),
+  html: z.string(),
+  text: z.string(),
+  headers: z.record(z.string(), z.string()),
+});
+export type OutgoingMessage = z.infer<typeof outgoingMessageSchema>;
 
 /**
  * One-click unsubscribe by RFC 2369 and RFC 8058; Feedback-ID as Google's postmaster tools read it. A letter that comes once and asks
