@@ -241,7 +241,7 @@ const festive: Design = {
     { kind: 'text', html: '<p>✦ &nbsp; ✦ &nbsp; ✦</p>', align: 'center', color: '#b3202f' },
     { kind: 'heading', text: copy.heading, align: 'center' },
     { kind: 'text', html: paragraph(copy.text), align: 'center' },
-    { kind: 'coupon', title: copy.picks, code: '{{ promocode }}' },
+    { kind: 'coupon', title: copy.coupon, code: '{{ promocode }}' },
     ...(copy.hasItems ? [{ kind: 'items', quantity: copy.quantity } as const] : []),
     { kind: 'button', text: copy.button, to: copy.to, align: 'center' },
     ...rating(copy, 'center'),

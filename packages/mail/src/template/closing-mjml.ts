@@ -36,7 +36,7 @@ export function imprintOf(look: Look, block: Of<'imprint'>): string {
 
 /** A button that nobody overlooks, on a phone as wide as the letter. */
 export function confirmOf(look: Look, block: Of<'confirm'>): string {
-  const button = `<mj-button href="{{ confirmUrl }}" background-color="${look.accent}" color="${inkOn(look.accent)}" font-family="${look.font}" font-size="20px" font-weight="700" line-height="1.3" inner-padding="20px 32px" border-radius="${look.theme.corners}px" width="100%" padding="0 ${look.side}px">${textToHtml(block.text)}</mj-button>`;
+  const button = `<mj-button css-class="fill" href="{{ confirmUrl }}" background-color="${look.accent}" color="${inkOn(look.accent)}" font-family="${look.font}" font-size="20px" font-weight="700" line-height="1.3" inner-padding="20px 32px" border-radius="${look.theme.corners}px" width="100%" padding="0 ${look.side}px">${textToHtml(block.text)}</mj-button>`;
   return section(look, block, column(button), [12, 20]);
 }
 

@@ -20,6 +20,8 @@ export interface ProductCopy {
   look: string;
   /** Above the stars, where one is asked for them. */
   rate: { title: string; worst: string; best: string } | null;
+  /** Above a code, where the person has one. */
+  coupon: string;
   reason: string;
   unsubscribe: string;
   lessOften: string;
@@ -77,12 +79,14 @@ const digestWords = {
 const more = {
   en: {
     look: 'Have a look',
+    coupon: 'Your code',
     lessOften: 'Fewer letters',
     viewOnline: 'View online',
     rate: { title: 'How was it?', worst: '1: not good', best: '5: just right' },
   },
   ru: {
     look: 'Посмотреть',
+    coupon: 'Ваш промокод',
     lessOften: 'Писать реже',
     viewOnline: 'Открыть в браузере',
     rate: { title: 'Как вам покупка?', worst: '1: плохо', best: '5: отлично' },

@@ -1,6 +1,6 @@
 // A theme and a shop's brand to colours, fonts and measures: what blocks are drawn with, and what becomes of it in the dark.
 import type { Colour, ShopSettings, Theme } from '@winback/domain';
-import { inkOn, isDark, mixed, readableOn } from './colours.ts';
+import { contrastOf, inkOn, isDark, mixed, readableOn } from './colours.ts';
 
 export type Brand = ShopSettings['brand'];
 
@@ -84,18 +84,21 @@ export function styleOf(look: Look, colours: readonly string[]): string {
     (colour) => `.${darkClass(colour)} div,.${darkClass(colour)} a{color:${readableOn(colour, darkSheet)} !important}`,
   );
   const rules = [
-    `.ground,.ground>table{background-color:${darkGround} !important}`,
+    `.ground,.ground>div{background-color:${darkGround} !important}`,
     `.sheet,.sheet>table,.sheet>table>tbody>tr>td{background-color:${darkSheet} !important;border-color:${dark.line} !important}`,
     `.ink div,.ink a,.ink td,.ink h1,.ink h2{color:${dark.ink} !important}`,
     `.mute div,.mute a,.mute td{color:${dark.mute} !important}`,
     `.link a,.link div a{color:${dark.link} !important}`,
     `.line p,.line td{border-color:${dark.line} !important}`,
+    ...(contrastOf(look.accent, darkSheet) < 1.6
+      ? [`.fill td,.fill a,a.fill{background:${dark.ink} !important;color:#111111 !important}`]
+      : []),
     ...own,
   ];
   // Outlook’s programs mark what they darken instead of asking the reader’s wish.
   const marked = rules.map((rule) => rule.replace(/(^|,)\./g, '$1[data-ogsc] .'));
   const darkRules = look.isDark ? '' : `@media (prefers-color-scheme:dark){${rules.join('')}}${marked.join('')}`;
   const phone =
-    '@media (max-width:480px){.pair{display:block !important}.pair>td{display:inline-block !important;width:49% !important;box-sizing:border-box}.big h1{font-size:26px !important}.full{padding-left:0 !important;padding-right:0 !important}}';
+    '@media (max-width:480px){.pairs table,.pairs tbody,.pairs tr{display:block !important;width:100% !important}.pairs td{display:inline-block !important;width:49% !important;box-sizing:border-box}.pairs td[colspan]{width:100% !important}.big h1{font-size:26px !important}.full{padding-left:0 !important;padding-right:0 !important}}';
   return `:root{color-scheme:light dark;supported-color-schemes:light dark}${phone}${darkRules}`;
 }

@@ -22,8 +22,8 @@ function titleOf(look: Look, title: string): string {
   return title === '' ? '' : `<h2 style="${headingStyle(look, 20)}">${textToHtml(title)}</h2>`;
 }
 
-function priceOf(one: string, color: string, size: number): string {
-  return `<span style="font-size:${size}px"><strong>{{ ${one}.price }}</strong>{% if ${one}.oldPrice %} <s style="color:${color}">{{ ${one}.oldPrice }}</s>{% endif %}</span>`;
+function priceOf(one: string, size: number): string {
+  return `<span style="font-size:${size}px"><strong>{{ ${one}.price }}</strong>{% if ${one}.oldPrice %} <s>{{ ${one}.oldPrice }}</s>{% endif %}</span>`;
 }
 
 function pictureOf(look: Look, one: string, width: number, style: string): string {
@@ -32,14 +32,14 @@ function pictureOf(look: Look, one: string, width: number, style: string): strin
 
 function smallButton(look: Look, one: string, words: string): string {
   if (words === '') return '';
-  return `<div style="padding-top:10px"><a href="{{ ${one}.url }}" style="display:inline-block;padding:9px 16px;border-radius:${look.theme.corners}px;background:${look.accent};color:${look.accentInk};text-decoration:none;font-size:14px;font-weight:600" class="go">${textToHtml(words)}</a></div>`;
+  return `<div style="padding-top:10px"><a href="{{ ${one}.url }}" style="display:inline-block;padding:9px 16px;border-radius:${look.theme.corners}px;background:${look.accent};color:${look.accentInk};text-decoration:none;font-size:14px;font-weight:600" class="fill">${textToHtml(words)}</a></div>`;
 }
 
 /** What the letter is about, with the number of pieces. */
 export function itemsOf(look: Look, block: Of<'items'>): string {
   const { color, cls } = voiceOf(look, block);
   const pieces = `{% if item.quantity > 1 %} · ${textToHtml(block.quantity)}: {{ item.quantity }}{% endif %}`;
-  const price = priceOf('item', color, 15);
+  const price = priceOf('item', 15);
   const name = `<a href="{{ item.url }}" style="${anchor}">{{ item.name }}</a>`;
   const button = smallButton(look, 'item', block.button);
   const line = `border-bottom:1px solid ${look.line}`;
@@ -70,19 +70,18 @@ function gridOf(look: Look, block: Of<'picks'> | Of<'sourceProducts'>, grid: Gri
   const gap = look.theme.air === 'tight' ? 6 : 8;
   const width = Math.floor((look.theme.width - 2 * look.side) / columns) - gap;
   const size = columns === 1 ? 18 : columns === 2 ? 16 : 14;
-  const card = `<td width="${Math.floor(100 / columns)}%" valign="top" align="${align}" style="padding:10px ${gap}px">${pictureOf(look, 'card', width, 'width:100%;height:auto')}<div style="padding-top:8px;font-size:${size}px;line-height:1.35"><a href="{{ card.url }}" style="${anchor}">{{ card.name }}</a></div><div style="padding-top:3px">${priceOf('card', color, size)}</div>${smallButton(look, 'card', button)}</td>`;
+  const card = `<td width="${Math.floor(100 / columns)}%" valign="top" align="${align}" style="padding:10px ${gap}px">${pictureOf(look, 'card', width, 'width:100%;height:auto')}<div style="padding-top:8px;font-size:${size}px;line-height:1.35"><a href="{{ card.url }}" style="${anchor}">{{ card.name }}</a></div><div style="padding-top:3px">${priceOf('card', size)}</div>${smallButton(look, 'card', button)}</td>`;
   const limit = count === null ? '' : ` limit: ${count}`;
-  const opens = columns === 4 ? '<tr class="pair">' : '<tr>';
   // A row that is not full keeps its cards as wide as the others are.
   const fill =
     columns === 1
       ? ''
       : `{% if forloop.last %}{% for gap in (place..${columns - 2}) %}<td></td>{% endfor %}{% endif %}`;
-  const rows = `{% for card in ${list}${limit} %}{% assign place = forloop.index0 | modulo: ${columns} %}{% if place == 0 %}${opens}{% endif %}${card}${columns === 1 ? '' : `{% if place < ${columns - 1} %}${fill}{% endif %}`}{% if place == ${columns - 1} or forloop.last %}</tr>{% endif %}{% endfor %}`;
+  const rows = `{% for card in ${list}${limit} %}{% assign place = forloop.index0 | modulo: ${columns} %}{% if place == 0 %}<tr>{% endif %}${card}${columns === 1 ? '' : `{% if place < ${columns - 1} %}${fill}{% endif %}`}{% if place == ${columns - 1} or forloop.last %}</tr>{% endif %}{% endfor %}`;
   const title =
     grid.title === ''
       ? ''
       : `<tr><td colspan="${columns}" align="${align}" style="padding:20px ${gap}px 4px">${titleOf(look, grid.title)}</td></tr>`;
-  const table = `<mj-table css-class="${cls}" color="${color}" font-family="${look.font}" font-size="14px" table-layout="fixed" padding="0 ${look.side - gap}px" role="presentation">{% if ${list}.size > 0 %}${title}${rows}{% endif %}</mj-table>`;
+  const table = `<mj-table css-class="${cls}${columns === 4 ? ' pairs' : ''}" color="${color}" font-family="${look.font}" font-size="14px" table-layout="fixed" padding="0 ${look.side - gap}px" role="presentation">{% if ${list}.size > 0 %}${title}${rows}{% endif %}</mj-table>`;
   return section(look, block, column(table), [0, 16]);
 }

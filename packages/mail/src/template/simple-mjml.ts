@@ -81,7 +81,7 @@ function buttonOf(look: Look, block: Of<'button'>, side: number): string {
   const own = block.background && block.look === 'filled' ? voiceOf(look, block) : null;
   const ground = own ? 'transparent' : look.accent;
   const looks = {
-    filled: `background-color="${ground}" color="${own?.color ?? inkOn(look.accent)}"${own ? ` border="2px solid ${own.color}"` : ''}`,
+    filled: `${own ? '' : 'css-class="fill" '}background-color="${ground}" color="${own?.color ?? inkOn(look.accent)}"${own ? ` border="2px solid ${own.color}"` : ''}`,
     outline: `css-class="link line" background-color="transparent" color="${look.link}" border="2px solid ${look.link}"`,
     link: `css-class="link" background-color="transparent" color="${look.link}" text-decoration="underline"`,
   }[block.look];
