@@ -2,6 +2,7 @@
 import { benchAbc } from './bench/abc.ts';
 import { benchFeed } from './bench/feed.ts';
 import { benchIngest } from './bench/ingest.ts';
+import { benchLetters } from './bench/letters.ts';
 import { benchProducts } from './bench/products.ts';
 import { benchReplenish } from './bench/replenish.ts';
 import { benchSimulate } from './bench/simulate.ts';
@@ -9,6 +10,7 @@ import { benchSimulate } from './bench/simulate.ts';
 const benches: Record<string, (of: readonly string[]) => Promise<void>> = {
   feed: benchFeed,
   ingest: benchIngest,
+  letters: benchLetters,
   products: benchProducts,
   replenish: benchReplenish,
   abc: benchAbc,

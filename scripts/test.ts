@@ -7,6 +7,7 @@ import { build } from './build.ts';
 import { ensureChromium } from './chromium.ts';
 import { ensurePhp } from './php.ts';
 import { capture, run } from './run.ts';
+import { ensureSpamassassin } from './spamassassin.ts';
 import { root } from './state.ts';
 
 const counts = { passed: 0, failed: 0 };
@@ -45,6 +46,7 @@ async function dryRun(what: string, args: readonly string[]): Promise<void> {
 
 await ensureChromium();
 await ensurePhp();
+await ensureSpamassassin();
 await build();
 count(await run('node', ['scripts/check.ts']));
 // Browsers mostly wait: the tests that compute go beside them, and what is killed has the machine to itself at the end.

@@ -104,7 +104,7 @@ export async function wordsAt(
   return edition ? wordsOf(edition) : null;
 }
 
-export function builtInWords({ use, language }: TemplateKey): TemplateWords {
+function builtInWords({ use, language }: TemplateKey): TemplateWords {
   return { document: builtInDocument(use, language), subject: null, preheader: null };
 }
 

@@ -144,17 +144,15 @@ describe('a template', () => {
   it('that was stored before there were editions is read as the first of them', async () => {
     const own = await newMerchant({ feed: { url: null, everyMs: hour, guards: feedGuards } });
     const stored = (scenario: string, blocks: unknown[]) =>
-      db
-        .insert(firstTemplates)
-        .values({
-          shop: own.shop,
-          scenario,
-          revision: 3,
-          blocks: JSON.stringify(blocks),
-          html: '',
-          text: '',
-          changedAt: 5,
-        });
+      db.insert(firstTemplates).values({
+        shop: own.shop,
+        scenario,
+        revision: 3,
+        blocks: JSON.stringify(blocks),
+        html: '',
+        text: '',
+        changedAt: 5,
+      });
     await stored('retention', [
       { kind: 'heading', text: 'Own words' },
       { kind: 'text', text: 'Less < more & {{ shop.name }}' },

@@ -175,7 +175,7 @@ export function renderLiquid(kind: LiquidKind, source: string, values: object, l
 }
 
 /** Reads a source. What was read is kept: a letter's template is read once in an isolate. */
-export function parseLiquid(kind: LiquidKind, source: string): Template[] {
+function parseLiquid(kind: LiquidKind, source: string): Template[] {
   const known = parsed[kind].get(source);
   if (known) return known;
   const read = readSource(engines[kind], source);
@@ -211,7 +211,12 @@ function errorOf(error: unknown): TemplateError {
   if (error instanceof TemplateError) return error;
   if (!LiquidError.is(error)) {
     const words = error instanceof Error ? error.message : String(error);
-    return new TemplateError(words, { line: null, column: null, isLimit: error instanceof LimitReached, cause: error });
+    return new TemplateError(words, {
+      line: null,
+      column: null,
+      isLimit: error instanceof LimitReached || /limit exceeded/.test(words),
+      cause: error,
+    });
   }
   const place = / line:(\d+)(?:, col:(\d+))?/.exec(error.message);
   const words = error.message.replace(/, line:\d+.*$/s, '').trim();

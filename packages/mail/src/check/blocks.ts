@@ -12,7 +12,7 @@ import { stop, warn, wholeLetter } from './problem.ts';
 type AnyBlock = Block | ColumnBlock;
 
 /** All blocks, those in columns too. */
-export function blocksIn({ blocks }: StandardDocument): AnyBlock[] {
+function blocksIn({ blocks }: StandardDocument): AnyBlock[] {
   return blocks.flatMap((block): AnyBlock[] =>
     block.kind === 'columns' ? [block, ...block.columns.flatMap((column) => column.blocks)] : [block],
   );

@@ -1,7 +1,7 @@
 // Colours that can be read, by WCAG 2.2: relative luminance and contrast.
 
 /** Of text of usual size (WCAG AA). */
-export const readableContrast = 4.5;
+const readableContrast = 4.5;
 
 type Channels = readonly [number, number, number];
 
@@ -10,7 +10,7 @@ function channelsOf(colour: string): Channels {
   return [red, green, blue];
 }
 
-export function luminanceOf(colour: string): number {
+function luminanceOf(colour: string): number {
   const [red = 0, green = 0, blue = 0] = channelsOf(colour).map((channel) => {
     const value = channel / 255;
     return value <= 0.040_45 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

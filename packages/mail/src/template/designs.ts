@@ -7,7 +7,7 @@ import { arrangements } from './arrangements.ts';
 import type { ConfirmCopy, ProductCopy } from './copy.ts';
 import { copyOf } from './copy.ts';
 
-export type DraftBlock = z.input<typeof standardDocumentSchema>['blocks'][number];
+type DraftBlock = z.input<typeof standardDocumentSchema>['blocks'][number];
 /** A block before it has an id. */
 export type Piece = DraftBlock extends infer One ? (One extends DraftBlock ? Omit<One, 'id'> : never) : never;
 
@@ -19,7 +19,6 @@ export interface Design {
   confirm: (copy: ConfirmCopy) => Piece[];
 }
 
-export type DesignId = keyof typeof arrangements;
 const byId: Record<string, Design> = arrangements;
 
 /** What can be installed. */

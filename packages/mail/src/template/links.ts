@@ -10,7 +10,7 @@ const ours =
   /\{\{-?\s*(?:unsubscribeUrl|unsubscribe_url|lessOftenUrl|less_often_url|confirmUrl|confirmation_email_url|viewOnlineUrl|html_letter|rateUrls\b|rate_\d_url)/;
 
 /** Whether an address is followed: the web's are, what Liquid makes is, ways out and other programs' are not. */
-export function isFollowed(href: string): boolean {
+function isFollowed(href: string): boolean {
   return href.trim() !== '' && !/^\s*(?:mailto:|tel:|sms:|#)/i.test(href) && !ours.test(href);
 }
 

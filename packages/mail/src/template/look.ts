@@ -12,7 +12,7 @@ const families = {
 } as const;
 
 /** Mail programs that follow the reader's wish for the dark draw these. */
-export const darkGround = '#121518';
+const darkGround = '#121518';
 export const darkSheet = '#1d2126';
 const darkInk = '#eef0f2';
 const darkMute = '#b3bac1';
