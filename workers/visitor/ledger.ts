@@ -91,11 +91,15 @@ export class Ledger {
     return planned;
   }
 
-  /** Letters whose time has come: those waiting are told to the queue again, those handed over count as unknown. */
-  sweep(now: number, leaseMs: number): LetterRow[] {
+  /**
+   * Letters whose time has come: those `waiting` are told to the queue again, those handed over count as unknown. `isFree`: one
+   * of these was, so that another occasion of the person need not wait for it any more.
+   */
+  sweep(now: number, leaseMs: number): { waiting: LetterRow[]; isFree: boolean } {
     const due = this.rows().filter((row) => row.dueAt !== null && row.dueAt <= now);
     for (const row of due) this.put(row.state === 'sending' ? answerLost(row, now) : { ...row, dueAt: now + leaseMs });
-    return due.filter((row) => row.state === 'waiting');
+    const waiting = due.filter((row) => row.state === 'waiting');
+    return { waiting, isFree: waiting.length < due.length };
   }
 
   /** Occasions that are settled for good. */

@@ -79,6 +79,8 @@ export class LetterDesk {
     // Something may have happened while the letter was out: a cart that was bought closes its letter's next try.
     const planned = settings ? this.decide(settings, now) : [];
     if (!settings) this.#keeper.book('decide', now, 'if-sooner');
+    // What no row tells is on disk before the books are waited for.
+    await this.#keeper.saveIfInsisted();
     const settledRow = this.#ledger.byId(input.letter);
     if (settledRow && isClosed(settledRow)) await this.#tellBooks(now);
     await this.#keeper.saveIfNeeded();
@@ -87,8 +89,9 @@ export class LetterDesk {
 
   /** Letters whose time has come are looked at. */
   async sweep(now: number): Promise<void> {
-    const waiting = this.#ledger.sweep(now, settingsOf(this.#env).LEASE_MS);
+    const { waiting, isFree } = this.#ledger.sweep(now, settingsOf(this.#env).LEASE_MS);
     this.#bookLook();
+    if (isFree) this.#keeper.book('decide', now, 'if-sooner');
     await this.#keeper.save();
     await this.tellQueue(waiting);
   }
