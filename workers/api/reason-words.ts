@@ -16,6 +16,7 @@ const words: Record<LetterReason, string> = {
   'not-confirmed': 'had not confirmed their address',
   confirmed: 'agreed before the letter',
   'scenario-off': 'the scenario was off',
+  'shop-closed': 'the shop was closed',
   'too-late': 'too late to make sense',
   pause: 'too soon after another letter',
   cap: 'had enough letters',

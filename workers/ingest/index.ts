@@ -12,7 +12,7 @@ import { corsFor, preflight } from './cors.ts';
 import { judge } from './judge.ts';
 import { isFlood } from './limits.ts';
 import { parseBeacon } from './parse.ts';
-import { dropBeacon, floodOf, noteWithheld, refuseBeacon, unknownShop } from './refusal.ts';
+import { closedShop, dropBeacon, floodOf, noteWithheld, refuseBeacon, unknownShop } from './refusal.ts';
 import { showBeacon } from './watched.ts';
 
 export const ingest = new Hono<{ Bindings: Env }>()
@@ -26,6 +26,7 @@ export const ingest = new Hono<{ Bindings: Env }>()
     const beacon = parsed.value;
     const settings = await shopSettings(c.env, beacon.shop, now);
     if (!settings) return refuseBeacon(c, unknownShop(), now);
+    if (!settings.standing.open) return refuseBeacon(c, closedShop(beacon.shop), now);
     const unwanted = judge(c.req.raw, settings.traffic);
     if (unwanted) return dropBeacon(c, beacon, unwanted, now);
     if (isFlood(beacon, c.req.header('cf-connecting-ip') ?? null, settingsOf(c.env), now)) {

@@ -49,6 +49,19 @@ export function noteWithheld(c: Context<{ Bindings: Env }>, shop: ShopId, reason
   noteDrop(c.env, { shop, reason, sample: '', problems: [] }, now, (work) => c.executionCtx.waitUntil(work));
 }
 
+export function closedShop(shop: ShopId): Refusal {
+  const message =
+    'the merchant has closed this shop: nothing is taken until it is opened again in Settings, Storefront';
+  return {
+    status: 403,
+    reason: 'shop-closed',
+    message,
+    problems: [{ path: 'shop', code: 'closed', message }],
+    shop,
+    sample: '',
+  };
+}
+
 export function unknownShop(): Refusal {
   const message = 'there is no shop with this id: copy the snippet from the Install page';
   return {

@@ -25,6 +25,7 @@ export const letterReasons = [
   'not-confirmed',
   'confirmed',
   'scenario-off',
+  'shop-closed',
   'too-late',
   'pause',
   'cap',

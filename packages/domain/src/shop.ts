@@ -31,6 +31,15 @@ export const voiceSettingsSchema = z.object({
 });
 export type VoiceSettings = z.infer<typeof voiceSettingsSchema>;
 
+/**
+ * Whether the shop is open. A closed one takes no beacon and sends no letter. What happened before `since` is not written about
+ * after it was opened again: what was bought meanwhile is not known. `since` in milliseconds since 1970.
+ */
+export const standingSchema = z.object({ open: z.boolean(), since: z.number().int().min(0) });
+export type Standing = z.infer<typeof standingSchema>;
+/** As a new shop is. */
+const alwaysOpen: Standing = { open: true, since: 0 };
+
 /** A feed that would take more than this share of the products out of stock, or reprice more of them, waits for a word. */
 export const feedGuards = { gonePercent: 30, repricedPercent: 50 } as const;
 
@@ -55,6 +64,7 @@ export const shopSettingsSchema = z.object({
     logoUrl: z.url().nullable(),
   }),
   voice: voiceSettingsSchema,
+  standing: standingSchema.default(alwaysOpen),
   traffic: trafficSettingsSchema.default(trafficDefaults),
   privacy: privacySettingsSchema.default(privacyDefaults),
   capture: captureSettingsSchema.default(captureDefaults),
@@ -95,6 +105,7 @@ export const storefrontDefaults = {
   capture: captureDefaults,
   consent: consentDefaults,
   form: subscriptionFormDefaults,
+  standing: alwaysOpen,
 } as const satisfies Partial<ShopSettings>;
 
 /** A scenario's settings as they count. Double Opt-In is on where any way to subscribe needs it. */

@@ -18,7 +18,7 @@ export interface WireShop {
 
 const ids = new Kept<ShopId>();
 
-/** The shop that `shop_id` names. Throws an {@link HTTPException}: 401 none named, 422 not an id, 404 nobody's. */
+/** The shop that `shop_id` names. Throws an {@link HTTPException}: 401 none named, 422 not an id, 404 nobody's, 403 a closed shop's. */
 export async function shopIn(env: Env, params: Params, now: number): Promise<WireShop> {
   const named = params['shop_id'];
   if (named === undefined || named === null) throw new HTTPException(401, { message: 'Shop ID is not specified' });
@@ -27,6 +27,7 @@ export async function shopIn(env: Env, params: Params, now: number): Promise<Wir
   const shop = await ids.get(env, legacyId, now, () => shopByLegacyId(databaseOf(env), legacyId));
   const settings = shop === null ? null : await shopSettings(env, shop, now);
   if (shop === null || settings === null) throw new HTTPException(404, { message: 'Shop not found' });
+  if (!settings.standing.open) throw new HTTPException(403, { message: 'Shop is inactive' });
   return { shop, settings, legacyId };
 }
 

@@ -1,6 +1,6 @@
 // What to do about a person now: plan a letter, close an occasion, or wait, each with its sentence. Pure: the same state,
 // ledger, settings and moment always give the same answer.
-import type { LetterReason, ScenarioCode, ShopSettings, VoiceSettings } from '@winback/domain';
+import type { LetterReason, ScenarioCode, ShopSettings, Standing, VoiceSettings } from '@winback/domain';
 import { byScenario, scenarioIn } from '@winback/domain';
 import { lengthOf, timeOfDay } from './clock.ts';
 import { isHeldOut } from './hold-out.ts';
@@ -12,6 +12,8 @@ import { askedEnough, neverSentence, nextHearing, waitSentence } from './voice.t
 export interface TriggerSettings {
   timeZone: string;
   voice: VoiceSettings;
+  /** Absent: the shop was always open. */
+  standing?: Standing;
   scenarios: Record<ScenarioCode, ScenarioSwitches>;
 }
 
@@ -57,9 +59,9 @@ const busyMs = 60_000;
 const byPriority = scenarioTable.toSorted((a, b) => b.priority - a.priority);
 
 export function triggerSettingsOf(settings: ShopSettings): TriggerSettings {
-  const { timeZone, voice } = settings;
+  const { timeZone, voice, standing } = settings;
   const scenario = (code: ScenarioCode) => scenarioIn(settings, code);
-  return { timeZone, voice, scenarios: byScenario(scenario) };
+  return { timeZone, voice, standing, scenarios: byScenario(scenario) };
 }
 
 /** Decides about every occasion of a person. Deciding again at once gives no further steps, once these are in the ledger. */
@@ -117,6 +119,7 @@ export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
       reason: null,
       sentence: activeSentence(occasion, settings.timeZone),
     };
+  if (isShut(occasion, settings)) return never('shop-closed', neverSentence('shop-closed'));
   const others = ledger.filter((entry) => entry.slot !== letter.slot);
   const answer = timing(occasion, others, situation);
   if (answer)
@@ -193,8 +196,9 @@ function stepFor(occasion: Occasion, situation: Situation, freeAt: number | null
     reason,
     sentence: neverSentence(reason),
   });
-  const refusal = personRefusal(state, scenario);
-  if (refusal === 'unsubscribed') return close(refusal);
+  const refused = personRefusal(state, scenario);
+  if (refused === 'unsubscribed') return close(refused);
+  const refusal = refused ?? (isShut(occasion, settings) ? 'shop-closed' : null);
   if (now < occasion.dueAt)
     return { slot, until: occasion.dueAt, reason: null, sentence: activeSentence(occasion, settings.timeZone) };
   if (refusal)
@@ -250,6 +254,11 @@ function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { settings, 
 
 function personRefusal({ person }: VisitorState, scenario: ScenarioCode) {
   return person === null ? 'no-address' : scenarioRow(scenario).refuses(person.consent);
+}
+
+/** Whether the shop is closed, or was when it began: nobody knows what was bought while it did not listen. */
+function isShut({ scenario, dueAt }: Occasion, { standing, scenarios }: TriggerSettings): boolean {
+  return standing !== undefined && (!standing.open || dueAt - scenarios[scenario].delayMs < standing.since);
 }
 
 function endingSentence(ending: Ending, timeZone: string): string {

@@ -68,6 +68,7 @@ export function neverSentence(reason: LetterReason): string {
     'not-confirmed': 'this person was asked to confirm their address and has not done so',
     unsubscribed: 'this person has unsubscribed',
     'scenario-off': 'the scenario was switched off',
+    'shop-closed': 'the shop was closed, and what was bought meanwhile is not known',
     'lost-to-another': 'another letter was more important',
   };
   return `Not sent: ${why[reason] ?? 'its occasion is over'}.`;
