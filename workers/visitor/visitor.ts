@@ -2,7 +2,7 @@
 // hears and answers; the memory is the keeper's, what the books hear the outbox's, letters are the desk's, every decision is the
 // engine's. Whatever a method answers is on disk when it is heard.
 import { DurableObject } from 'cloudflare:workers';
-import type { BeaconEvent, LetterFact } from '@winback/domain';
+import type { BeaconEvent, LetterFact, ShopSettings } from '@winback/domain';
 import { homeName, visitorNameParts } from '@winback/domain';
 import type { HeardConsent, OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
 import {
@@ -222,6 +222,15 @@ export class Visitor extends DurableObject<Env> {
     const known = await knownShop(this.env, visitorNameParts(name).shop, now);
     if (!known) throw new Error('this shop is not known');
     this.#outbox.isWatched = known.watchedUntil > now;
-    return triggerSettingsOf(known.settings);
+    return triggersOf(known.settings);
   }
+}
+
+/** Settings are kept for some seconds, and asked for with every beacon. */
+const triggersKept = new WeakMap<ShopSettings, TriggerSettings>();
+
+function triggersOf(settings: ShopSettings): TriggerSettings {
+  const known = triggersKept.get(settings) ?? triggerSettingsOf(settings);
+  triggersKept.set(settings, known);
+  return known;
 }
