@@ -46,7 +46,8 @@ export async function freshShopSettings(env: Env, shop: ShopId, now: number): Pr
   return (await freshShop(env, shop, now))?.settings ?? null;
 }
 
-async function freshShop(env: Env, shop: ShopId, now: number): Promise<ShopRecord | null> {
+/** The shop as it is now; null: there is no such shop. */
+export async function freshShop(env: Env, shop: ShopId, now: number): Promise<ShopRecord | null> {
   const record = await shopById(databaseOf(env), shop);
   const cache = cacheOf(env);
   if (cache.size >= maxKept) cache.clear();

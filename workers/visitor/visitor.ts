@@ -113,6 +113,12 @@ export class Visitor extends DurableObject<Env> {
     return this.#become(name, ({ state }, now) => ({ state: consentHeard(state, heard, now) }));
   }
 
+  /** The merchant wants changed settings to count at once for what waits here. Any number of times is once. */
+  async lookAgain({ settings }: { settings: TriggerSettings }): Promise<void> {
+    if (this.#keeper.memory.name === '') return; // nobody was met here, or they were forgotten
+    await this.#desk.lookAgain(settings, Date.now());
+  }
+
   /** What happened to products that were said to be waited for here. A fact that was told before changes nothing. */
   async told(input: ToldInput): Promise<ToldAnswer> {
     if (concerns(this.#keeper.memory, input, Date.now()))
@@ -222,6 +228,6 @@ export class Visitor extends DurableObject<Env> {
     const known = await knownShop(this.env, visitorNameParts(name).shop, now);
     if (!known) throw new Error('this shop is not known');
     this.#outbox.isWatched = known.watchedUntil > now;
-    return triggerSettingsOf(known.settings);
+    return triggerSettingsOf(known.settings, known.worths);
   }
 }

@@ -1,6 +1,5 @@
 // One person hears one voice: how often, at which hours, and what goes first where several scenarios would write.
 import { z } from 'zod';
-import type { ScenarioCode } from './scenario.ts';
 import { scenarioCodeSchema } from './scenario.ts';
 
 const dayMs = 86_400_000;
@@ -46,8 +45,8 @@ export const scenarioWorthSchema = z.object({
   orders: z.number().int(),
   revenueMinor: z.number().int(),
 });
-export type ScenarioWorth = z.infer<typeof scenarioWorthSchema>;
-export type ScenarioWorths = Partial<Record<ScenarioCode, ScenarioWorth>>;
+export const scenarioWorthsSchema = z.partialRecord(scenarioCodeSchema, scenarioWorthSchema);
+export type ScenarioWorths = z.infer<typeof scenarioWorthsSchema>;
 
 /** Over so long letters are weighed, and so long after a letter an order counts as brought by it. */
 export const worthWindowMs = 90 * dayMs;

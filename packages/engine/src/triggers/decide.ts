@@ -75,7 +75,7 @@ export interface Situation {
 const busyMs = 60_000;
 
 /** @param worths what letters brought lately, where the shop lets that decide */
-export function triggerSettingsOf(settings: ShopSettings, worths: ScenarioWorths): TriggerSettings {
+export function triggerSettingsOf(settings: ShopSettings, worths: ScenarioWorths = {}): TriggerSettings {
   const { timeZone, voice } = settings;
   const scenario = (code: ScenarioCode) => scenarioIn(settings, code);
   const order = precedenceOf(voice, worths);
