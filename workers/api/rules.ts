@@ -53,11 +53,11 @@ async function rulesOf(db: Database, { id, settings, worths }: ShopRecord): Prom
     law: lawIn(settings),
     table: orderOf(voice.order)
       .filter(competes)
-      .map((code) => ({
-        ...{ code, name: scenarioNames[code], on: scenarioIn(settings, code).on },
-        worth: worths[code] ?? null,
-        place: places.indexOf(code) + 1,
-      })),
+      .map((code) => {
+        const { on, delayMs, windowMs } = scenarioIn(settings, code);
+        const [worth, place] = [worths[code] ?? null, places.indexOf(code) + 1];
+        return { code, name: scenarioNames[code], on, delayMs, windowMs, worth, place };
+      }),
     waiting: await countWaiting(db, id),
   };
 }

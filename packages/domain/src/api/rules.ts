@@ -13,6 +13,8 @@ export const rulesSchema = z.object({
       code: scenarioCodeSchema,
       name: z.string(),
       on: z.boolean(),
+      delayMs: z.number().int(),
+      windowMs: z.number().int(),
       /** What its letters brought in ninety days; null: it was not weighed yet. */
       worth: scenarioWorthSchema.nullable(),
       /** Where it stands as letters are decided now, from 1 on. */
