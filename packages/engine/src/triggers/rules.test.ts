@@ -160,6 +160,53 @@ describe('quiet hours', () => {
   });
 });
 
+describe('caps and quiet hours', () => {
+  const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Honolulu'];
+  const changes = [Date.UTC(2026, 2, 7), Date.UTC(2026, 2, 28), Date.UTC(2026, 9, 3), Date.UTC(2026, 9, 24)];
+  const hourIn = (timeZone: string, moment: number) =>
+    Number(new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(moment));
+
+  it('hold while the person travels, clocks change in the night, and the server’s clock jumps', () => {
+    const step = fc.record({
+      jumpMs: fc.integer({ min: -4 * hour, max: 14 * hour }),
+      timeZone: fc.constantFrom(...zones),
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...changes),
+        fc.array(step, { minLength: 10, maxLength: 40 }),
+        fc.integer({ min: 1, max: 3 }),
+        (start, steps, perDay) => {
+          const hours = { from: 8, until: 21 };
+          const settings = settingsWith({ voice: { pauseMs: 0, perDay, perWeek: 5, hours } });
+          const ledger: LedgerEntry[] = [];
+          let now = start;
+          for (const { jumpMs, timeZone } of steps) {
+            now += jumpMs;
+            const cart = { ...cartOf(now - 2 * hour), id: `cart-${ledger.length}` };
+            const letter = waiting({ slot: `abandoned_cart:${cart.id}`, letter: `${ledger.length}` });
+            const state = stateOf([cart], { place: { timeZone } });
+            if (!mayGo({ state, ledger: [...ledger, letter], settings, now, letter }).go) continue;
+            const at = hourIn(timeZone, now);
+            expect(at >= hours.from && at < hours.until).toBe(true);
+            ledger.push({ ...letter, state: 'sent', at: now });
+          }
+          const sent = ledger.map(({ at }) => at).toSorted((a, b) => a - b);
+          for (const [limit, lengthMs] of [
+            [perDay, day],
+            [5, 7 * day],
+          ] as const)
+            for (const [index, at] of sent.entries()) {
+              const later = sent[index + limit];
+              if (later !== undefined) expect(later - at).toBeGreaterThanOrEqual(lengthMs);
+            }
+        },
+      ),
+      { numRuns: 400 },
+    );
+  });
+});
+
 describe('a letter whose conditions are not met', () => {
   const settings = settingsWith({}, { minCartMinor: 2_000 });
   const situation = { state: stateOf([cartOf(t0)]), ledger: [waiting()], settings, letter: waiting() };
