@@ -63,6 +63,10 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   }),
   /** Something happened to products: who waits for it is told, from where the last telling ended. */
   z.object({ kind: z.literal('tell-watchers'), shop: z.string() }),
+  /** The merchant wants changed settings to count at once: whoever a letter waits for is looked at again, from this person on. */
+  z.object({ kind: z.literal('apply-settings'), shop: z.string(), after: z.string() }),
+  /** What the letters of each scenario brought is added up. */
+  z.object({ kind: z.literal('weigh-scenarios'), shop: z.string() }),
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
   /** The shop's server wants to hear how its import went: `body` is JSON. `call` tells one from the other. */
   z.object({ kind: z.literal('call-webhook'), shop: z.string(), call: z.string(), url: z.string(), body: z.string() }),

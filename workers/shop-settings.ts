@@ -28,5 +28,10 @@ export function isWatched(env: Env, shop: ShopId, now: number): boolean {
 
 /** The shop's settings as they are now. Asked where a letter is about to leave. */
 export async function freshShopSettings(env: Env, shop: ShopId, now: number): Promise<ShopSettings | null> {
-  return shops.put(env, shop, await shopById(databaseOf(env), shop), now)?.settings ?? null;
+  return (await freshShop(env, shop, now))?.settings ?? null;
+}
+
+/** The shop as it is now; null: there is no such shop. */
+export async function freshShop(env: Env, shop: ShopId, now: number): Promise<ShopRecord | null> {
+  return shops.put(env, shop, await shopById(databaseOf(env), shop), now);
 }

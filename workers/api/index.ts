@@ -17,7 +17,9 @@ import { letters } from './letters.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
+import { rules } from './rules.ts';
 import { scenarios } from './scenarios.ts';
+import { segments } from './segments.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
 import { storefront } from './storefront.ts';
@@ -34,9 +36,11 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', products)
   .route('/', feed)
   .route('/', scenarios)
+  .route('/', rules)
   .route('/', letters)
   .route('/', orders)
   .route('/', subscribers)
+  .route('/', segments)
   .route('/', erasures)
   .route('/', dataRequests)
   .route('/', parked)

@@ -21,11 +21,14 @@ const words: Record<LetterReason, string> = {
   pause: 'too soon after another letter',
   cap: 'had enough letters',
   'quiet-hours': 'only quiet hours were left',
+  conditions: 'your conditions were not met',
   'nothing-to-show': 'no product left to show',
   'lost-to-another': 'another letter went first',
   'provider-refused': 'refused by the mail server',
   'provider-unreachable': 'mail server not reached',
   bounced: 'letters to the address came back',
+  complained: 'called a letter spam',
+  suppressed: 'on your list of addresses that get no letters',
   'answer-lost': 'the mail server’s answer was lost',
 };
 

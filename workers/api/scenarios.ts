@@ -96,13 +96,18 @@ function patched(settings: ShopSettings, code: ScenarioCode, patch: Partial<Scen
   const { scenarios, consent } = settings;
   const before = scenarioIn(settings, code);
   if (code !== 'double_opt_in') return { ...settings, scenarios: { ...scenarios, [code]: { ...before, ...patch } } };
-  const { on = before.on, subject = before.subject, preheader = before.preheader } = patch;
+  const {
+    on = before.on,
+    subject = before.subject,
+    preheader = before.preheader,
+    otherWords = before.otherWords,
+  } = patch;
   const confirm = !on ? 'never' : consent.confirm === 'never' ? consentDefaults.confirm : consent.confirm;
-  const isNews = patch.subject !== undefined || patch.preheader !== undefined;
+  const isNews = [patch.subject, patch.preheader, patch.otherWords].some((one) => one !== undefined);
   return {
     ...settings,
     consent: { ...consent, confirm },
-    scenarios: isNews ? { ...scenarios, double_opt_in: { subject, preheader } } : scenarios,
+    scenarios: isNews ? { ...scenarios, double_opt_in: { subject, preheader, otherWords } } : scenarios,
   };
 }
 

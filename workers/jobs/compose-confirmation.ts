@@ -1,8 +1,9 @@
 // The letter that asks to confirm an address. It goes to people who have not agreed, so it sells nothing, watches nothing and
 // carries not one word that whoever typed the address could have chosen.
 import type { Template } from '@winback/db';
-import { requestOf, suppressionOf } from '@winback/db';
-import { confirmationLastsMs, scenarioIn } from '@winback/domain';
+import { profileOf, requestOf, suppressionOf } from '@winback/db';
+import { confirmationLastsMs, coverFor } from '@winback/domain';
+import { refusalTo, standingOf } from '@winback/engine/consent';
 import { letterMessage, renderLetter, signToken } from '@winback/mail';
 import { addressMark } from '../address-mark.ts';
 import { askedWords } from '../asked-words.ts';
@@ -21,13 +22,13 @@ export async function composeConfirmation(
   const { db, shop, settings, template } = deps;
   const request = await requestOf(db, shop, person, ask.at);
   if (!request) return stopped('no-address', 'Not sent: the subscriber was deleted.');
-  if (request.consent === 'subscribed') return stopped('confirmed', 'Not sent: the person agreed in the meantime.');
-  if (request.over) return stopped('unsubscribed', 'Not sent: the person has said no since.');
+  if (request.over && request.consent !== 'subscribed')
+    return stopped('unsubscribed', 'Not sent: the person has said no since.');
   const suppression = await suppressionOf(db, shop, request.email);
-  if (suppression === 'erased')
-    return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');
-  if (suppression !== null) return stopped('bounced', 'Not sent: letters to this address came back.');
-  const { name, url, sender, language } = settings;
+  const standing = standingOf({ consent: request.consent, confirmedAt: null, suppression });
+  const refusal = refusalTo(standing, { kind: 'service', refusedKind: false, permitted: true });
+  if (refusal) return stopped(refusal.reason, refusal.sentence);
+  const { name, url, sender } = settings;
   const token = await signToken(deps.linkSecret, {
     kind: 'confirm',
     ...{ shop, person, askedAt: ask.at },
@@ -35,17 +36,18 @@ export async function composeConfirmation(
     until: ask.at + confirmationLastsMs,
     expiresAt: deps.now + linkLifeMs,
   });
-  const { subject, preheader } = scenarioIn(settings, 'double_opt_in');
+  const { language, subject, preheader } = coverFor(settings, 'double_opt_in', await profileOf(db, shop, person));
   const data = {
     shop: { name, url, postalAddress: sender.postalAddress, language },
     confirmUrl: `${deps.publicUrl}/confirm/${token}`,
-    asked: askedWords(ask, settings),
+    asked: askedWords(ask, { ...settings, language }),
   };
   const rendered = renderLetter({ template, subject, preheader, data });
   const to = { name: null, address: request.email };
   return {
     ok: true,
     shows: [],
+    facts: null,
     message: letterMessage({ ...{ letter, shop, scenario, sender, to }, unsubscribeUrl: null, ...rendered }),
   };
 }

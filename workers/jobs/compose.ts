@@ -1,13 +1,16 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
 import type { Database, Template } from '@winback/db';
-import { kindsOf, subscriberById, suppressionOf } from '@winback/db';
-import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
-import { scenarioIn } from '@winback/domain';
+import { kindsOf, profileOf, subscriberById, suppressionOf } from '@winback/db';
+import type { Consent, ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
+import { coverFor, lawIn } from '@winback/domain';
+import { refusalTo, standingOf } from '@winback/engine/consent';
+import type { LetterFacts } from '@winback/engine/triggers';
 import type { OutgoingMessage } from '@winback/mail';
 import { letterMessage, renderLetter, signToken, utmUrl } from '@winback/mail';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 import { letterContent } from './letter-content.ts';
+import { letterFacts } from './letter-facts.ts';
 
 export interface ComposeDeps {
   db: Database;
@@ -19,8 +22,8 @@ export interface ComposeDeps {
 }
 
 export type Composed =
-  /** `shows`: the products that it is about. */
-  | { ok: true; message: OutgoingMessage; shows: string[] }
+  /** `shows`: the products that it is about. `consent`: of its reader, as the database has it; absent: it does not matter. */
+  | { ok: true; message: OutgoingMessage; shows: string[]; facts: LetterFacts | null; consent?: Consent }
   | { ok: false; settlement: Extract<Settlement, { kind: 'suppressed' }> };
 
 /** Writes the letter, or says why it cannot be written. A letter without an address, consent or product is suppressed. */
@@ -33,20 +36,21 @@ export async function composeLetter(
   const scenario = brief.scenario as ScenarioCode;
   const subscriber = await subscriberById(db, shop, brief.person);
   if (!subscriber) return stopped('no-address', 'Not sent: the subscriber was deleted.');
-  if (subscriber.consent === 'unsubscribed')
-    return stopped('unsubscribed', 'Not sent: the subscriber has unsubscribed.');
-  if (subscriber.consent === 'pending')
-    return stopped('not-confirmed', 'Not sent: the subscriber was asked to confirm and has not done so.');
-  if (subscriber.consent !== 'subscribed')
-    return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
-  // Every letter of ours answers something that somebody did: that kind is called a chain.
-  if ((await kindsOf(db, shop, brief.person))['chain'] === false)
-    return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
-  const suppression = await suppressionOf(db, shop, subscriber.email);
-  if (suppression === 'erased')
-    return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');
-  if (suppression !== null) return stopped('bounced', 'Not sent: letters to this address came back.');
-  const content = await letterContent(deps, brief, scenario);
+  const [kinds, suppression, profile] = await Promise.all([
+    kindsOf(db, shop, brief.person),
+    suppressionOf(db, shop, subscriber.email),
+    profileOf(db, shop, brief.person),
+  ]);
+  const refusal = refusalTo(standingOf({ ...subscriber, suppression }), {
+    kind: 'trigger',
+    // Every letter of ours answers something that somebody did: that kind is called a chain.
+    refusedKind: kinds['chain'] === false,
+    // Which law counts for them their Visitor knows, and is asked by the claim.
+    permitted: lawIn(settings).applies === 'person',
+  });
+  if (refusal) return stopped(refusal.reason, refusal.sentence);
+  const { language, subject, preheader } = coverFor(settings, scenario, profile);
+  const content = await letterContent({ ...deps, settings: { ...settings, language } }, brief, scenario);
   if (!content.ok) return stopped(content.because.reason, content.because.sentence);
   const { items, picks, about } = content.value;
   const links = linksFor(deps, { letter, scenario, person: brief.person });
@@ -56,7 +60,7 @@ export async function composeLetter(
       name: settings.name,
       url: await links.to(settings.url),
       postalAddress: settings.sender.postalAddress,
-      language: settings.language,
+      language,
     },
     person: { name: subscriber.name },
     items: await Promise.all(items.map(async (item) => ({ ...item, url: await links.to(item.url) }))),
@@ -65,11 +69,13 @@ export async function composeLetter(
     ...about,
     unsubscribeUrl,
   };
-  const { subject, preheader } = scenarioIn(settings, scenario);
   const rendered = renderLetter({ template, subject, preheader, data });
+  const shows = items.map(({ id }) => id);
   return {
     ok: true,
-    shows: items.map(({ id }) => id),
+    shows,
+    facts: await letterFacts(deps, { scenario, person: brief.person, about: brief.about, shows }),
+    consent: subscriber.consent,
     message: letterMessage({
       letter,
       shop,

@@ -9,6 +9,7 @@ import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import { wayOut } from '../way-out.ts';
+import { applySettings } from './apply-settings.ts';
 import { callWebhook } from './call-webhook.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
@@ -21,6 +22,7 @@ import { consumeLetters } from './send-letter.ts';
 import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
 import { tellWatchers } from './tell-watchers.ts';
+import { weighScenarios } from './weigh-scenarios.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
 export async function consume(batch: MessageBatch<unknown>, env: Env): Promise<void> {
@@ -64,6 +66,10 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellConsent(env, shop, job.people);
     case 'tell-watchers':
       return tellWatchers(env, shop);
+    case 'apply-settings':
+      return applySettings(env, shop, job.after);
+    case 'weigh-scenarios':
+      return weighScenarios(env, shop);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
     case 'call-webhook':

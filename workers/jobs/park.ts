@@ -50,7 +50,10 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.call}`;
     case 'tell-owners':
       return `${body.kind}:${body.why}:${body.import}`;
+    case 'apply-settings':
+      return `${body.kind}:${body.shop}:${body.after}`;
     case 'tell-watchers':
+    case 'weigh-scenarios':
     case 'publish-recommendations':
     case 'look-for-pictures':
       return `${body.kind}:${body.shop}`;
@@ -82,6 +85,10 @@ function subjectOf(body: Dead): string {
       return `a letter to the owners about import ${body.import}`;
     case 'tell-watchers':
       return 'telling who waits for products';
+    case 'apply-settings':
+      return 'changed settings for letters that wait';
+    case 'weigh-scenarios':
+      return 'what each scenario’s letters brought';
     case 'publish-recommendations':
       return 'recommendations';
     case 'look-for-pictures':

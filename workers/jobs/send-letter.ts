@@ -8,7 +8,7 @@ import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import type { LetterMessage } from '../messages.ts';
 import { said } from '../said.ts';
-import { freshShopSettings } from '../shop-settings.ts';
+import { freshShop } from '../shop-settings.ts';
 import { templateOf } from '../templates.ts';
 import type { Settlement } from '../visitor/answers.ts';
 import { composeLetter } from './compose.ts';
@@ -37,8 +37,9 @@ export async function consumeLetters(batch: MessageBatch<LetterMessage>, env: En
 
 /** Sends a letter if its Visitor says so. Returns when there is nothing more to do now; throws where trying again may help. */
 async function sendLetter(env: Env, { shop, visitor: name, letter, brief: brought }: LetterMessage): Promise<void> {
-  const settings = await freshShopSettings(env, shop, Date.now());
-  if (!settings) return;
+  const record = await freshShop(env, shop, Date.now());
+  if (!record) return;
+  const { settings, worths } = record;
   const visitor = env.VISITOR.getByName(name);
   const { LINK_SECRET: linkSecret, PUBLIC_URL: publicUrl } = settingsOf(env);
   let brief = brought ?? (await visitor.brief({ letter }));
@@ -58,7 +59,9 @@ async function sendLetter(env: Env, { shop, visitor: name, letter, brief: brough
         subject: composed.message.subject,
         rev: brief.kind === 'compose' ? brief.about.rev : 0,
         shows: composed.shows,
-        settings: triggerSettingsOf(settings),
+        settings: triggerSettingsOf(settings, worths),
+        facts: composed.facts,
+        ...(composed.consent ? { consent: composed.consent } : {}),
       });
       if (claim.kind === 'leave') return;
       if (claim.kind === 'go') {

@@ -287,6 +287,7 @@ export class Shop extends DurableObject<Env> {
         const moreWatches = await dropOldWatches(databaseOf(this.env), shop, now - wantedForMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
         if (left === 'more-of-them' || moreWatches) return this.#book('tidy', now + nextPageMs);
+        await this.env.JOBS.send({ kind: 'weigh-scenarios', shop });
         // Imports ask for it when they end; a message may be lost.
         await this.env.JOBS.send({ kind: 'tell-watchers', shop });
         return left === 'nothing' ? this.#unbook('tidy') : this.#book('tidy', now + dayMs);

@@ -5,6 +5,7 @@ import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
 import { describeProducts } from '../../packages/db/src/products.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
 import { describeSystems } from '../../packages/db/src/systems.suite.ts';
+import { describeVoice } from '../../packages/db/src/voice.suite.ts';
 import { emptyD1 } from './database.ts';
 
 for (const describeAll of [
@@ -15,5 +16,6 @@ for (const describeAll of [
   describeConnections,
   describeConfirmations,
   describeProducts,
+  describeVoice,
 ])
   describeAll('D1 in workerd', emptyD1);

@@ -1,7 +1,7 @@
 // What a Visitor is told and what it answers, over RPC.
 import type { BeaconEvent, Consent, LetterReason, PersonId, TimelineEntry } from '@winback/domain';
 import type { Proof } from '@winback/engine/consent';
-import type { About, Ask, Place, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
+import type { About, Ask, LetterFacts, Place, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
 
 export interface Person {
   id: PersonId;
@@ -63,6 +63,10 @@ export interface ClaimInput {
   /** The products that the letter is about and shows. */
   shows: readonly string[];
   settings: TriggerSettings;
+  /** What the merchant's conditions are judged by; null, or absent: none were asked for. */
+  facts?: LetterFacts | null;
+  /** The consent as the database has it; absent: the Visitor's own counts. */
+  consent?: Consent;
 }
 
 export type Claim = { kind: 'go'; attempt: number } | { kind: 'compose-again' } | { kind: 'leave' };
@@ -88,6 +92,8 @@ export type Settlement =
         | 'sold-out'
         | 'price-back-up'
         | 'bounced'
+        | 'complained'
+        | 'suppressed'
       >;
       sentence: string;
     };

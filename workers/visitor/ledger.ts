@@ -91,12 +91,23 @@ export class Ledger {
     return planned;
   }
 
+  /** Letters are looked at sooner than they would be. */
+  lookSooner(looks: readonly { slot: string; at: number }[]): void {
+    for (const { slot, at } of looks) {
+      const row = this.#loaded().get(slot);
+      if (row?.state === 'waiting') this.put({ ...row, dueAt: at });
+    }
+  }
+
   /**
-   * Letters whose time has come: those `waiting` are told to the queue again, those handed over count as unknown. `isFree`: one
-   * of these was, so that another occasion of the person need not wait for it any more.
+   * Letters whose time has come: those `waiting` are told to the queue again, those handed over count as unknown. `which` waiting:
+   * those that wait, and not for another try, are due whatever their time. `isFree`: one counts as unknown now, so that another
+   * occasion of the person need not wait for it any more.
    */
-  sweep(now: number, leaseMs: number): { waiting: LetterRow[]; isFree: boolean } {
-    const due = this.rows().filter((row) => row.dueAt !== null && row.dueAt <= now);
+  sweep(now: number, leaseMs: number, which: 'due' | 'waiting' = 'due'): { waiting: LetterRow[]; isFree: boolean } {
+    const isAsked = (row: LetterRow) =>
+      which === 'waiting' && row.state === 'waiting' && (row.notBefore ?? 0) <= now && row.dueAt !== null;
+    const due = this.rows().filter((row) => isAsked(row) || (row.dueAt !== null && row.dueAt <= now));
     for (const row of due) this.put(row.state === 'sending' ? answerLost(row, now) : { ...row, dueAt: now + leaseMs });
     const waiting = due.filter((row) => row.state === 'waiting');
     return { waiting, isFree: waiting.length < due.length };
@@ -128,5 +139,6 @@ export function entryOf(row: LetterRow): LedgerEntry {
     plannedAt: row.plannedAt,
     at: row.at,
     dueAt: row.dueAt,
+    unmet: row.unmet ?? null,
   };
 }

@@ -33,14 +33,15 @@ export class LetterDesk {
   /** Does what the engine decides now. Answers the letters that the queue has to hear of, once this is on disk. */
   decide(settings: TriggerSettings, now: number): LetterRow[] {
     const { state } = this.#keeper.memory;
-    const { steps, wakeAt } = decide({ state, ledger: this.#ledger.entries(), settings, now });
+    const { steps, wakeAt, looks } = decide({ state, ledger: this.#ledger.entries(), settings, now });
     const planned = this.#ledger.apply(steps, { now, newId: newToken, leaseMs: settingsOf(this.#env).LEASE_MS });
+    this.#ledger.lookSooner(looks);
     const open = withoutClosed(state, this.#ledger.finishedSlots());
     // What is closed must not be taken up again by events that are told anew; an ended cart cannot be.
     if (open.interests !== state.interests || open.alerts !== state.alerts) this.#keeper.insist();
     this.#keeper.change({ state: open });
     this.#keeper.book('decide', wakeAt);
-    if (steps.length > 0) this.#bookLook();
+    if (steps.length > 0 || looks.length > 0) this.#bookLook();
     return planned;
   }
 
@@ -61,8 +62,19 @@ export class LetterDesk {
     if (claim.state !== state) this.#keeper.insist();
     this.#keeper.change({ state: claim.state });
     this.#bookLook();
+    // Who waited for a letter whose conditions are not met, waits for it no longer.
+    const isAside = (claim.row.unmet ?? null) !== null && (row.unmet ?? null) === null;
+    const planned = isAside ? this.decide(input.settings, now) : [];
     await this.#keeper.saveIfNeeded();
+    await this.tellQueue(planned);
     return claim.answer;
+  }
+
+  /** The shop's settings are others: what waits is asked about again now. */
+  async lookAgain(settings: TriggerSettings, now: number): Promise<void> {
+    // What is planned by it goes to the queue along with what waits.
+    this.decide(settings, now);
+    await this.sweep(now, 'waiting');
   }
 
   /** What became of an attempt. `settings` null: they could not be asked; the row is settled all the same, and the rest follows. */
@@ -88,8 +100,8 @@ export class LetterDesk {
   }
 
   /** Letters whose time has come are looked at. */
-  async sweep(now: number): Promise<void> {
-    const { waiting, isFree } = this.#ledger.sweep(now, settingsOf(this.#env).LEASE_MS);
+  async sweep(now: number, which: 'due' | 'waiting' = 'due'): Promise<void> {
+    const { waiting, isFree } = this.#ledger.sweep(now, settingsOf(this.#env).LEASE_MS, which);
     this.#bookLook();
     if (isFree) this.#keeper.book('decide', now, 'if-sooner');
     await this.#keeper.save();

@@ -22,6 +22,8 @@ export interface LetterRow {
   attempts: number;
   subject: string | null;
   steps: LetterStep[];
+  /** The revision of what it is about, whose conditions were not met when it was last asked about. */
+  unmet?: number | null;
 }
 
 const maxAttempts = 5;
@@ -106,7 +108,9 @@ export function heldBack(row: LetterRow, verdict: Exclude<Verdict, { go: true }>
   const { reason, sentence } = verdict;
   if (verdict.verdict === 'never') return suppressed(row, verdict.reason, sentence, now);
   const last = row.steps.at(-1);
-  if (last && last.state === 'waiting' && last.reason === reason) return { ...row, dueAt: verdict.until };
+  // What conditions ask for may have changed: then it is told anew.
+  const isSame = last?.reason === reason && (reason !== 'conditions' || last.sentence === sentence);
+  if (last?.state === 'waiting' && isSame) return { ...row, dueAt: verdict.until };
   return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: verdict.until });
 }
 

@@ -2,7 +2,8 @@
 // hears and answers; the memory is the keeper's, what the books hear the outbox's, letters are the desk's, every decision is the
 // engine's. Whatever a method answers is on disk when it is heard.
 import { DurableObject } from 'cloudflare:workers';
-import type { BeaconEvent, LetterFact, ShopSettings } from '@winback/domain';
+import type { ShopRecord } from '@winback/db';
+import type { BeaconEvent, LetterFact } from '@winback/domain';
 import { homeName, visitorNameParts } from '@winback/domain';
 import type { HeardConsent, OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
 import {
@@ -111,6 +112,12 @@ export class Visitor extends DurableObject<Env> {
   /** The person's consent is now this; what waits and may not go is stopped in the same breath. `ask`: they are to confirm it. */
   consentChanged({ name, ...heard }: { name: string } & HeardConsent): Promise<void> {
     return this.#become(name, ({ state }, now) => ({ state: consentHeard(state, heard, now) }));
+  }
+
+  /** The merchant wants changed settings to count at once for what waits here. Any number of times is once. */
+  async lookAgain({ settings }: { settings: TriggerSettings }): Promise<void> {
+    if (this.#keeper.memory.name === '') return; // nobody was met here, or they were forgotten
+    await this.#desk.lookAgain(settings, Date.now());
   }
 
   /** What happened to products that were said to be waited for here. A fact that was told before changes nothing. */
@@ -222,15 +229,15 @@ export class Visitor extends DurableObject<Env> {
     const known = await knownShop(this.env, visitorNameParts(name).shop, now);
     if (!known) throw new Error('this shop is not known');
     this.#outbox.isWatched = known.watchedUntil > now;
-    return triggersOf(known.settings);
+    return triggersOf(known);
   }
 }
 
 /** Settings are kept for some seconds, and asked for with every beacon. */
-const triggersKept = new WeakMap<ShopSettings, TriggerSettings>();
+const triggersKept = new WeakMap<ShopRecord, TriggerSettings>();
 
-function triggersOf(settings: ShopSettings): TriggerSettings {
-  const known = triggersKept.get(settings) ?? triggerSettingsOf(settings);
-  triggersKept.set(settings, known);
+function triggersOf(shop: ShopRecord): TriggerSettings {
+  const known = triggersKept.get(shop) ?? triggerSettingsOf(shop.settings, shop.worths);
+  triggersKept.set(shop, known);
   return known;
 }

@@ -6,6 +6,7 @@ import { describeProducts } from './products.suite.ts';
 import { describeQueries } from './queries.suite.ts';
 import { describeSystems } from './systems.suite.ts';
 import { openFile } from './testing.ts';
+import { describeVoice } from './voice.suite.ts';
 
 for (const describeAll of [
   describeQueries,
@@ -15,6 +16,7 @@ for (const describeAll of [
   describeConnections,
   describeConfirmations,
   describeProducts,
+  describeVoice,
 ]) {
   describeAll('libSQL in a file', async () => (await openFile(':memory:')).db);
 }

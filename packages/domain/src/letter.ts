@@ -30,12 +30,15 @@ export const letterReasons = [
   'pause',
   'cap',
   'quiet-hours',
+  'conditions',
   'nothing-to-show',
   'lost-to-another',
   'provider-refused',
   'provider-unreachable',
   'answer-lost',
   'bounced',
+  'complained',
+  'suppressed',
 ] as const;
 export type LetterReason = (typeof letterReasons)[number];
 export const letterReasonSchema = z.enum(letterReasons);

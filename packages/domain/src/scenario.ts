@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conditionsSchema } from './conditions.ts';
 import { confirmationLastsMs } from './confirmation.ts';
 import { scenarioCovers } from './scenario-words.ts';
 
@@ -39,6 +40,13 @@ export const scenarioNames = {
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
+const languages = ['en', 'ru'] as const;
+
+const coverSchema = z.object({
+  subject: z.string().trim().min(1, 'the subject is empty').max(200, 'the subject has at most 200 characters'),
+  preheader: z.string().trim().max(200),
+});
+
 /** What a merchant sets for one scenario. `delayMs` is how long it must be quiet; after `windowMs` it is too late. */
 export const scenarioSettingsSchema = z.object({
   on: z.boolean(),
@@ -65,8 +73,11 @@ export const scenarioSettingsSchema = z.object({
     .max(90, 'a price that has to fall by more than 90 % never will')
     .optional(),
   recommendations: z.number().int().min(0).max(12, 'at most 12 recommended products'),
-  subject: z.string().trim().min(1, 'the subject is empty').max(200, 'the subject has at most 200 characters'),
-  preheader: z.string().trim().max(200),
+  /** In the shop's language. */
+  ...coverSchema.shape,
+  /** In other languages: who reads one of them gets the letter's words in it. */
+  otherWords: z.partialRecord(z.enum(languages), coverSchema).optional(),
+  conditions: conditionsSchema.optional(),
 });
 export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { consentDefaults, consentSettingsSchema } from './confirmation.ts';
 import { emailAddressSchema } from './email-address.ts';
+import { lawSettingsSchema } from './law.ts';
 import { currencySchema } from './money.ts';
 import type { ScenarioCode, ScenarioSettings } from './scenario.ts';
 import { scenarioSettingsSchema, usualScenario } from './scenario.ts';
@@ -13,23 +14,9 @@ import {
   trafficDefaults,
   trafficSettingsSchema,
 } from './traffic.ts';
+import { voiceSettingsSchema } from './voice.ts';
 
 const timeZoneSchema = z.string().refine(isTimeZone, 'a time zone is an IANA name, as Europe/Berlin');
-const hour = z.number().int().min(0).max(23);
-
-/** How often one person may hear from the shop. The pause stands between any two letters. */
-export const voiceSettingsSchema = z.object({
-  pauseMs: z
-    .number()
-    .int()
-    .min(0)
-    .max(30 * 86_400_000),
-  perDay: z.number().int().min(1).max(24),
-  perWeek: z.number().int().min(1).max(100),
-  /** Letters go out from `from` until before `until`, in the shop's time zone; null: at any hour. */
-  hours: z.object({ from: hour, until: z.number().int().min(1).max(24) }).nullable(),
-});
-export type VoiceSettings = z.infer<typeof voiceSettingsSchema>;
 
 /**
  * Whether the shop is open. A closed one takes no beacon and sends no letter. What happened before `since` is not written about
@@ -65,6 +52,8 @@ export const shopSettingsSchema = z.object({
   }),
   voice: voiceSettingsSchema,
   standing: standingSchema.default(alwaysOpen),
+  /** Absent: as before there was a choice ({@link lawIn}). */
+  law: lawSettingsSchema.optional(),
   traffic: trafficSettingsSchema.default(trafficDefaults),
   privacy: privacySettingsSchema.default(privacyDefaults),
   capture: captureSettingsSchema.default(captureDefaults),
@@ -82,7 +71,7 @@ export const shopSettingsSchema = z.object({
     recently_purchased: scenarioSettingsSchema.optional(),
     retention: scenarioSettingsSchema.optional(),
     /** The words of the letter; absent: the usual ones. Whether it goes out is said by `consent.confirm`. */
-    double_opt_in: scenarioSettingsSchema.pick({ subject: true, preheader: true }).optional(),
+    double_opt_in: scenarioSettingsSchema.pick({ subject: true, preheader: true, otherWords: true }).optional(),
   }),
   feed: z.object({
     url: z.url({ protocol: /^https?$/, error: 'the feed address starts with https://' }).nullable(),
@@ -116,8 +105,6 @@ export function scenarioIn(settings: ShopSettings, code: ScenarioCode): Scenario
   const stored = scenarios[code];
   return stored ? { ...usual, holdOutPercent: 0, ...isAsked, ...stored } : { ...usual, ...isAsked };
 }
-
-export const voiceDefaults: VoiceSettings = { pauseMs: 86_400_000, perDay: 1, perWeek: 3, hours: null };
 
 function isTimeZone(name: string): boolean {
   try {

@@ -14,6 +14,7 @@ const pages = [
   'letters/scenarios/abandoned_search',
   'letters/scenarios/product_price_decrease',
   'letters/scenarios/double_opt_in',
+  'letters/rules',
   'letters/sent',
   'people',
   'catalogue/products',

@@ -11,6 +11,8 @@ export * from './orders.ts';
 export * from './parked.ts';
 export * from './product.ts';
 export * from './products.ts';
+export * from './rules.ts';
+export * from './segments.ts';
 export * from './shops.ts';
 export * from './storefront.ts';
 export * from './subscribers.ts';

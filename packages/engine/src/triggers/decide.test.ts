@@ -107,7 +107,7 @@ describe('an abandoned cart', () => {
       ...settings,
       scenarios: { ...settings.scenarios, abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } },
     };
-    expect(decide(situation({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: null });
+    expect(decide(situation({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: null, looks: [] });
   });
 
   it('ends when it is bought, with the time of day in the shop', () => {
@@ -244,7 +244,7 @@ describe('a request to confirm', () => {
   });
 
   it('that finds its scenario off is looked at once more, for the rule may have been changed just now', () => {
-    expect(decide(asked({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: t0 + 30_000 });
+    expect(decide(asked({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: t0 + 30_000, looks: [] });
     expect(decide(asked({ settings: off, now: t0 + 30_000 })).wakeAt).toBeNull();
   });
 

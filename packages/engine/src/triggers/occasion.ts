@@ -40,6 +40,8 @@ export interface LedgerEntry {
   at: number;
   /** While waiting: when it will be looked at again. */
   dueAt?: number | null;
+  /** The revision of what it is about, whose conditions were not met: it stands in no other letter's way until they are. */
+  unmet?: number | null;
 }
 
 interface Scene {

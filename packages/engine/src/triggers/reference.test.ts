@@ -1,12 +1,13 @@
 // The engine beside rules that anybody can read: on any history both must write the same letters, at the same moments, and close
 // everything else for the same reasons. WINBACK_LIVES: how many histories are tried.
-import type { BeaconEvent, Consent, PersonId, ScenarioCode } from '@winback/domain';
+import type { BeaconEvent, Conditions, Consent, PersonId, ScenarioCode } from '@winback/domain';
 import { byScenario, scenarioCodes } from '@winback/domain';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Given, Happening, Told } from './fixtures/reference-life.ts';
 import { livedByEngine, livedByRules } from './fixtures/reference-life.ts';
 import type { ReferenceSettings } from './fixtures/reference-model.ts';
+import type { Where } from './fixtures/reference-world.ts';
 import type { LedgerEntry } from './index.ts';
 import { absorb, consentHeard, decide, newVisitorState, record, withPerson } from './index.ts';
 
@@ -40,12 +41,25 @@ const fields = fc.oneof(
   { weight: 1, arbitrary: fc.record({ type: fc.constant('search'), query: fc.constantFrom('tent', 'mug') }) },
 );
 
+const segments = fc.subarray([1, 2]);
+const conditions: fc.Arbitrary<Conditions> = fc.record(
+  { minCartMinor: fc.constantFrom(1_500, 5_000), segmentsIn: segments, segmentsOut: segments },
+  { requiredKeys: [] },
+);
+const where = fc.record(
+  {
+    zone: fc.constantFrom('UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'Mars/Olympus_Mons'),
+    country: fc.constantFrom('US', 'CA', 'DE', 'BR'),
+  },
+  { requiredKeys: [] },
+);
 const timing = (delays: number[], windows: number[]) =>
   fc.record({
     on: fc.constantFrom(true, true, true, false),
     delayMs: fc.constantFrom(...delays),
     windowMs: fc.constantFrom(...windows),
     holdOutPercent: fc.constantFrom(0, 0, 0, 0, 100),
+    conditions: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: conditions }),
   });
 const settingsArbitrary: fc.Arbitrary<ReferenceSettings> = fc.record({
   timeZone: fc.constantFrom('UTC' as const, 'Europe/Berlin' as const, 'Asia/Kathmandu' as const),
@@ -55,6 +69,14 @@ const settingsArbitrary: fc.Arbitrary<ReferenceSettings> = fc.record({
     perWeek: fc.integer({ min: 1, max: 6 }),
     hours: fc.constantFrom(null, null, { from: 9, until: 20 }, { from: 22, until: 6 }, { from: 2, until: 3 }),
   }),
+  order: fc.option(fc.shuffledSubarray([...scenarioCodes], { minLength: scenarioCodes.length }), { nil: undefined }),
+  law: fc.option(
+    fc.record({
+      applies: fc.constantFrom('person' as const, 'person' as const, 'strictest' as const, 'agreed' as const),
+      home: fc.constantFrom('eu' as const, 'usa' as const, 'canada' as const, 'other' as const),
+    }),
+    { nil: undefined },
+  ),
   scenarios: fc.record({
     ...byScenario(() => timing([0, minute, hour, 6 * hour], [minute, 4 * hour, 2 * day])),
     recently_purchased: timing([minute, day], [2 * hour, day, 3 * day]),
@@ -64,10 +86,11 @@ const settingsArbitrary: fc.Arbitrary<ReferenceSettings> = fc.record({
 });
 
 type Act =
-  | { act: 'event'; device: number; fields: object; lateMs: number; letter: boolean }
+  | { act: 'event'; device: number; fields: object; lateMs: number; letter: boolean; where: Where }
   | { act: 'again'; which: number }
   | { act: 'join'; device: number }
   | { act: 'consent' | 'ask'; consent: Consent }
+  | { act: 'segments'; segments: number[] }
   | { act: 'settings'; settings: ReferenceSettings };
 const consent = fc.constantFrom<Consent>('none', 'pending', 'subscribed', 'subscribed', 'subscribed', 'unsubscribed');
 const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
@@ -79,7 +102,12 @@ const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
       fields,
       lateMs: fc.constantFrom(0, 0, 0, -hour, 10 * minute, 3 * hour, 2 * day),
       letter: fc.constantFrom(false, false, false, true),
+      where,
     }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ act: fc.constant('segments' as const), segments }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('again' as const), which: fc.nat(20) }) },
   { weight: 2, arbitrary: fc.record({ act: fc.constant('join' as const), device: fc.constantFrom(1, 2) }) },
@@ -119,13 +147,22 @@ function happeningsOf(acts: { act: Act; waitMs: number }[], start: number, known
     const joined = happenings.flatMap((one) => (one.kind === 'join' ? one.device : []));
     if (act.act === 'event') {
       const event = { id: `event-${serial}`, at: heardAt - act.lateMs, ...act.fields } as BeaconEvent;
-      happenings.push({ kind: 'event', device: act.device, event, heardAt, letter: act.letter, idleMs: 30 * minute });
+      happenings.push({
+        kind: 'event',
+        device: act.device,
+        event,
+        heardAt,
+        letter: act.letter,
+        idleMs: 30 * minute,
+        where: act.where,
+      });
     } else if (act.act === 'again') {
       const again = events[act.which % Math.max(1, events.length)];
       if (again) happenings.push({ ...again, heardAt });
     } else if (act.act === 'join') {
       if (isKnown && !joined.includes(act.device)) happenings.push({ kind: 'join', device: act.device, heardAt });
-    } else if (act.act === 'settings') happenings.push({ kind: 'settings', settings: act.settings, heardAt });
+    } else if (act.act === 'segments') happenings.push({ kind: 'segments', segments: act.segments, heardAt });
+    else if (act.act === 'settings') happenings.push({ kind: 'settings', settings: act.settings, heardAt });
     else {
       isKnown = true;
       const heard = { consent: act.consent, heardAt };
@@ -163,7 +200,7 @@ describe('the engine', () => {
     expect([...new Set(told.map(({ what }) => what))].toSorted()).toEqual(
       [
         ...['planned', 'sent', 'unknown', 'failed', 'bought', 'cart-emptied', 'in-cart', 'came-back', 'confirmed'],
-        ...['unsubscribed', 'no-address', 'no-consent', 'not-confirmed', 'hold-out', 'scenario-off'],
+        ...['unsubscribed', 'no-address', 'no-consent', 'not-confirmed', 'hold-out', 'scenario-off', 'conditions'],
         ...['pause', 'cap', 'quiet-hours', 'too-late', 'lost-to-another'],
       ].toSorted(),
     );

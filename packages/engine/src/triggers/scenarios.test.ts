@@ -91,6 +91,7 @@ describe('an abandoned view', () => {
       steps: [],
       waiting: [],
       wakeAt: null,
+      looks: [],
     });
   });
 
