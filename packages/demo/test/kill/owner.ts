@@ -88,6 +88,14 @@ export class Owner {
     return rows;
   }
 
+  async change(path: string, to: object): Promise<void> {
+    const headers = { cookie: this.#cookie, origin: this.#url, 'content-type': 'application/json' };
+    const answer = await fetch(`${this.#url}/api/shops/${demoShop}/${path}`, {
+      ...{ method: 'PATCH', headers, body: JSON.stringify(to) },
+    });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+  }
+
   /** Asks for an import; where the Worker is dead, nobody hears of it. */
   async importNow(): Promise<void> {
     const headers = { cookie: this.#cookie, origin: this.#url };

@@ -77,7 +77,8 @@ function event(type: string, fields: Record<string, unknown>): Event {
 const line = (product: string) => ({ product, quantity: 1, price });
 
 export const looksAt = (chance: Chance) => event('view', { product: chance.pick(products) });
-export const searches = () => event('search', { query: 'tent' });
+export const searches = (query = 'tent') => event('search', { query });
+export const browses = () => event('category', { category: '1' });
 export const adds = (chance: Chance) => event('cart', { change: 'add', items: [line(chance.pick(products))] });
 export const fillsCart = (chance: Chance) => event('cart', { change: 'full', items: [line(chance.pick(products))] });
 export const identifies = (email: string) => event('identify', { email, consent: true, source: 'newsletter' });
