@@ -18,7 +18,17 @@ export class MovedClock {
     this.#folder = mkdtempSync(join(tmpdir(), 'winback-clock-'));
     const library = join(this.#folder, 'moved-clock.so');
     const source = join(import.meta.dirname, 'moved-clock.c');
-    execFileSync(process.env['CC'] ?? 'cc', ['-O2', '-Wall', '-Wextra', '-Werror', '-shared', '-fPIC', '-o', library, source]);
+    execFileSync(process.env['CC'] ?? 'cc', [
+      '-O2',
+      '-Wall',
+      '-Wextra',
+      '-Werror',
+      '-shared',
+      '-fPIC',
+      '-o',
+      library,
+      source,
+    ]);
     this.env = { LD_PRELOAD: library, WINBACK_CLOCK: join(this.#folder, 'moved') };
     this.moveTo(startsAt);
   }

@@ -144,7 +144,8 @@ function addCheckout(app: Hono, places: Places, newOrder: () => string): void {
 }
 
 function addBackRoom(app: Hono, places: Places): void {
-  const page = (c: Context, said: string) => c.html(storePage(c, places, { title: 'Back room', body: backRoomPage(said) }));
+  const page = (c: Context, said: string) =>
+    c.html(storePage(c, places, { title: 'Back room', body: backRoomPage(said) }));
   app.get('/back-room', (c) => page(c, ''));
   app.post('/back-room', async (c) => {
     const form = shelfForm.safeParse(await c.req.parseBody());

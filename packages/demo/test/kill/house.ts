@@ -79,7 +79,10 @@ export class House {
       CHECKPOINTS: outside.origin,
     };
     const store = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'winback-kill-'));
-    const options = { ...productOptions({ script, port, store, settings, waitSeconds: 0.05 }), env: lives.by?.env ?? {} };
+    const options = {
+      ...productOptions({ script, port, store, settings, waitSeconds: 0.05 }),
+      env: lives.by?.env ?? {},
+    };
     house = new House({ options, outside, postOffice, setupToken: secrets.SETUP_TOKEN });
     await house.start();
     await house.#running?.migrate(migrationStatements());

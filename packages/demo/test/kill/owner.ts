@@ -17,6 +17,7 @@ const lettersSchema = z.object({
   rows: z.array(
     z.object({
       id: z.string(),
+      scenario: z.string(),
       state: z.string(),
       reason: z.string().nullable(),
       person: z.object({ email: z.string() }),

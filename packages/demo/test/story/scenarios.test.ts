@@ -5,7 +5,18 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MovedClock } from '../moved-clock.ts';
 import type { Mail } from './people.ts';
-import { buy, device, leaveAddress, mails, merchant, putIntoCart, subscribe, told, waitFor, watchProduct } from './people.ts';
+import {
+  buy,
+  device,
+  leaveAddress,
+  mails,
+  merchant,
+  putIntoCart,
+  subscribe,
+  told,
+  waitFor,
+  watchProduct,
+} from './people.ts';
 import type { Running } from './running.ts';
 import { startWinback } from './running.ts';
 
@@ -229,10 +240,7 @@ describe('at noon', () => {
   it('everybody does what they do, and goes', async () => {
     const { double_opt_in: _asked, ...others } = stories;
     await act(...Object.values(others));
-    await act(
-      { who: 'Ben', does: fillsCart('Ben') },
-      { who: 'Viktor', does: looksAt('Viktor', '/p/203') },
-    );
+    await act({ who: 'Ben', does: fillsCart('Ben') }, { who: 'Viktor', does: looksAt('Viktor', '/p/203') });
     await act({ who: 'Ben', does: (page) => buy(page, running, addressOf('Ben')) });
     for (const who of ['Carla', 'Vera', 'Rita']) expect(await subjectsTo(who)).toEqual([]);
   });
