@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { build } from './build.ts';
 import { ensureChromium } from './chromium.ts';
+import { ensureCompiler } from './compiler.ts';
 import { ensurePhp } from './php.ts';
 import { capture, run } from './run.ts';
 import { root } from './state.ts';
@@ -44,6 +45,7 @@ async function dryRun(what: string, args: readonly string[]): Promise<void> {
 }
 
 await ensureChromium();
+await ensureCompiler();
 await ensurePhp();
 await build();
 count(await run('node', ['scripts/check.ts']));

@@ -9,7 +9,7 @@ const style = `
 @media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --paper: #1d2126; --ground: #121518; --mute: #a0a8b1; --go: #5cc3d6; } }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 26rem; margin: 1rem; padding: 2rem; background: var(--paper); border-radius: 12px; }
-h1 { margin: 0 0 .5rem; font-size: 1.35rem; line-height: 1.25; }
+h1 { margin: 0 0 .5rem; font-size: 1.35rem; line-height: 1.25; text-wrap: balance; }
 p { margin: 0 0 1.25rem; color: var(--mute); }
 button { font: inherit; font-weight: 600; padding: .7rem 1.2rem; border: 0; border-radius: 8px; background: var(--go); color: var(--paper); cursor: pointer; }
 button.quiet { margin-top: 1rem; padding: .5rem 0; font-weight: 400; background: none; color: var(--mute); text-decoration: underline; }

@@ -8,6 +8,7 @@ import { migrationStatements, productOptions } from '../../../../scripts/bench/r
 import type { Prepared, Workerd, WorkerdOptions } from '../../../../scripts/bench/runtime/workerd.ts';
 import { prepareWorkerd } from '../../../../scripts/bench/runtime/workerd.ts';
 import { demoSetup, demoShop } from '../../../../scripts/demo-shop.ts';
+import type { MovedClock } from '../moved-clock.ts';
 import type { Outside } from './outside.ts';
 import { openOutside } from './outside.ts';
 import { Owner } from './owner.ts';
@@ -57,8 +58,8 @@ export class House {
     this.#spare = prepareWorkerd(parts.options);
   }
 
-  /** A house with one shop, its feed read, running. `delayMs`: how long a cart must be quiet. */
-  static async open(script: string, delayMs: number): Promise<House> {
+  /** A house with one shop, its feed read, running. `delayMs`: how long a cart must be quiet; `lives`: by which clock. */
+  static async open(script: string, delayMs: number, lives: { by?: MovedClock } = {}): Promise<House> {
     const port = await freePort();
     const smtpPort = await freePort();
     let house: House | null = null;
@@ -78,7 +79,10 @@ export class House {
       CHECKPOINTS: outside.origin,
     };
     const store = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'winback-kill-'));
-    const options = productOptions({ script, port, store, settings, waitSeconds: 0.05 });
+    const options = {
+      ...productOptions({ script, port, store, settings, waitSeconds: 0.05 }),
+      env: lives.by?.env ?? {},
+    };
     house = new House({ options, outside, postOffice, setupToken: secrets.SETUP_TOKEN });
     await house.start();
     await house.#running?.migrate(migrationStatements());

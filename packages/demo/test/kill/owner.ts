@@ -17,6 +17,7 @@ const lettersSchema = z.object({
   rows: z.array(
     z.object({
       id: z.string(),
+      scenario: z.string(),
       state: z.string(),
       reason: z.string().nullable(),
       person: z.object({ email: z.string() }),
@@ -86,6 +87,14 @@ export class Owner {
       next = page.next;
     }
     return rows;
+  }
+
+  async change(path: string, to: object): Promise<void> {
+    const headers = { cookie: this.#cookie, origin: this.#url, 'content-type': 'application/json' };
+    const answer = await fetch(`${this.#url}/api/shops/${demoShop}/${path}`, {
+      ...{ method: 'PATCH', headers, body: JSON.stringify(to) },
+    });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
   }
 
   /** Asks for an import; where the Worker is dead, nobody hears of it. */

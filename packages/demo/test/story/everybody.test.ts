@@ -79,7 +79,7 @@ describe.each([
       if (path.startsWith('settings/install')) await tellThings();
       found.push(...(await complaints(page, `${running.dashboard}/demo/${path}`)));
     }
-    for (const path of ['/', '/c/tents', '/p/101', '/cart'])
+    for (const path of ['/', '/c/tents', '/p/101', '/p/308', '/cart', '/back-room'])
       found.push(...(await complaints(page, `${running.store}${path}`)));
     found.push(...(await complaints(page, running.mailbox)));
     expect(found).toEqual([]);

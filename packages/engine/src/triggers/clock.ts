@@ -50,10 +50,11 @@ function isOpen(at: number, hours: NonNullable<VoiceSettings['hours']>, timeZone
   return hours.from < hours.until ? hour >= hours.from && hour < hours.until : hour >= hours.from || hour < hours.until;
 }
 
-/** A length of time as people say it: "12 minutes", "1 hour", "3 days". */
+/** A length of time as people say it: "a moment", "12 minutes", "1 hour", "3 days". */
 export function lengthOf(ms: number): string {
+  if (ms < 500) return 'a moment';
   const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return countOf(Math.max(0, Math.round(ms / 1_000)), 'second');
+  if (minutes < 1) return countOf(Math.round(ms / 1_000), 'second');
   if (minutes < 100) return minutes === 60 ? '1 hour' : countOf(minutes, 'minute');
   const hours = Math.round(ms / 3_600_000);
   return hours < 48 ? countOf(hours, 'hour') : countOf(Math.round(ms / 86_400_000), 'day');

@@ -43,7 +43,7 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       heading: 'You looked at these',
       text: '{% if person.name %}{{ person.name }}, in{% else %}In{% endif %} case you want to find them again: here they are, as they stand in the shop today.',
       button: 'Open the shop',
-      picks: 'Others also looked at',
+      picks: 'You may also like',
       reason: because.en('looked at these products there'),
     },
     abandoned_category: {
@@ -108,7 +108,7 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       heading: 'Вы это смотрели',
       text: '{% if person.name %}{{ person.name }}, если{% else %}Если{% endif %} захотите найти их снова: вот они, с ценами на сегодня.',
       button: 'Открыть магазин',
-      picks: 'Другие смотрят ещё и это',
+      picks: 'Вам может понравиться',
       reason: because.ru('смотрели там эти товары'),
     },
     abandoned_category: {
@@ -137,7 +137,7 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       text: '{% if person.name %}{{ person.name }}, цена{% else %}Цена{% endif %} на то, что вам понравилось в {{ shop.name }}, снизилась.',
       button: 'Открыть магазин',
       picks: 'Вам может понравиться',
-      reason: because.ru('ждали там этот товар, положили его в корзину или в избранное'),
+      reason: because.ru('ждали там этот товар либо положили его в корзину или в избранное'),
     },
     recently_purchased: {
       heading: 'Спасибо!',
