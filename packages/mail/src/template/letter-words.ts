@@ -74,6 +74,13 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       picks: 'You may also like',
       reason: because.en('waited for this there, or kept it in your cart or wish list'),
     },
+    low_on_supply: {
+      heading: 'Time to buy it again?',
+      text: '{% if person.name %}{{ person.name }}, by{% else %}By{% endif %} the time that passed since your last order, {% if items.size > 1 %}these{% else %}this{% endif %} may run out soon.',
+      button: 'Buy again',
+      picks: 'Goes well with it',
+      reason: because.en('buy this there again and again'),
+    },
     recently_purchased: {
       heading: 'Thank you!',
       text: '{% if person.name %}{{ person.name }}, a{% else %}A{% endif %} week ago you ordered at {{ shop.name }}. We hope that everything is as you wanted it.',
@@ -138,6 +145,13 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       button: 'Открыть магазин',
       picks: 'Вам может понравиться',
       reason: because.ru('ждали там этот товар, положили его в корзину или в избранное'),
+    },
+    low_on_supply: {
+      heading: 'Пора купить снова?',
+      text: '{% if person.name %}{{ person.name }}, судя{% else %}Судя{% endif %} по времени с последнего заказа, {% if items.size > 1 %}это всё{% else %}это{% endif %} может скоро закончиться.',
+      button: 'Купить снова',
+      picks: 'С этим берут',
+      reason: because.ru('покупаете это там снова и снова'),
     },
     recently_purchased: {
       heading: 'Спасибо!',

@@ -65,6 +65,13 @@ export const scenarioWords: Record<ScenarioCode, ScenarioWords> = {
     shows: 'what they want and',
     noun: 'price drop',
   },
+  low_on_supply: {
+    does: 'Reminds who buys a product again and again, shortly before it runs out.',
+    after: '',
+    stops: '',
+    shows: 'what runs out and',
+    noun: 'product that runs out',
+  },
   recently_purchased: {
     does: 'Says thanks, and shows what goes with what was bought.',
     after: 'after an order.',
