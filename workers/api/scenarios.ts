@@ -52,6 +52,8 @@ export const scenarios = new Hono<ShopEnv>()
         return refused(c, 409, { code: 'blocked', message: before.blockedBy });
       const settings = patched(record.settings, code.data, withoutUndefined(patch));
       await writeSettings(db, shop, settings);
+      if (code.data === 'low_on_supply' && patch.on === true && !before.settings.on)
+        await c.env.SHOP.getByName(shop).learnHabits({ shop });
       return c.json(await scenarioOf(db, shop, settings, code.data));
     },
   )

@@ -13,6 +13,7 @@ import { callWebhook } from './call-webhook.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
+import { learnHabits, tellBuyers } from './learn-habits.ts';
 import { lookForPictures } from './look-for-pictures.ts';
 import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
@@ -20,6 +21,7 @@ import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
 import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
+import { tellSupplies } from './tell-supplies.ts';
 import { tellWatchers } from './tell-watchers.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
@@ -64,6 +66,12 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellConsent(env, shop, job.people);
     case 'tell-watchers':
       return tellWatchers(env, shop);
+    case 'learn-habits':
+      return learnHabits(env, shop, job.after);
+    case 'tell-supplies':
+      return tellSupplies(env, shop, job.people, 'where-any');
+    case 'tell-buyers':
+      return tellBuyers(env, shop, job.after);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
     case 'call-webhook':

@@ -151,7 +151,10 @@ async function ofSupplies(
     return product?.inStock ? [shown(product, deps.settings)] : [];
   });
   if (items.length === 0)
-    return refuse({ reason: 'sold-out', sentence: 'Not sent: what runs out cannot be bought again now: it is sold out.' });
+    return refuse({
+      reason: 'sold-out',
+      sentence: 'Not sent: what runs out cannot be bought again now: it is sold out.',
+    });
   return ok({ items: items.slice(0, mostItems), picks, about: {} });
 }
 

@@ -23,7 +23,7 @@ const coffee = habit(...Array.from({ length: 30 }, (_, at) => boughtOn(at, 30 + 
 /** Bought by as many, once each. */
 const vase = habit(...Array.from({ length: 60 }, (_, at) => boughtOn(at * 2)));
 const shop = shopHabitsOf([coffee, vase, vase, vase, vase]);
-const learnt: Learnt = { habits: { shop, rhythm: mildRhythm }, atLeast: 0.12 };
+const learnt: Learnt = { habits: { shop, rhythm: mildRhythm }, atLeast: thresholdOf([]) };
 
 const bought = (product: string, days: number[], of: Pair['product'], more: Partial<Bought> = {}): Bought => ({
   product,
@@ -54,6 +54,20 @@ describe('what runs out', () => {
     expect(suppliesOf([one], { ...learnt, ...more }, day(at))).toEqual([]);
   });
 
+  it('is, before any night has taught anything, what was bought twice within a month, and not what was within two', () => {
+    const young: Learnt = { habits: { shop: shopHabitsOf([]), rhythm: mildRhythm }, atLeast: thresholdOf([]) };
+    const twice = (apart: number) => {
+      const purchases = boughtOn(0, apart);
+      return suppliesOf(
+        [{ product: 'tea', pair: { purchases, orders: purchases, product: habit(purchases) }, saidPeriodic: false }],
+        young,
+        day(apart + 1),
+      );
+    };
+    expect(twice(30)).toHaveLength(1);
+    expect(twice(60)).toEqual([]);
+  });
+
   it('comes by the day on which it runs out', () => {
     const weekly = bought('milk', [69, 76, 83, 90], habit(boughtOn(0, 7, 14, 21), boughtOn(3, 10, 17)));
     expect(suppliesOf([monthly, weekly], learnt, day(91)).map(({ product }) => product)).toEqual(['milk', 'coffee']);
@@ -63,7 +77,7 @@ describe('what runs out', () => {
 describe('the chance that a pair must have', () => {
   it('is the usual one where there are few pairs to compare, and the twentieth’s where there are many', () => {
     const chances = Array.from({ length: 1_000 }, (_, at) => at / 1_000);
-    expect(thresholdOf(chances.slice(-300))).toBe(0.12);
+    expect(thresholdOf(chances.slice(-300))).toBe(0.08);
     expect(thresholdOf(chances)).toBe(0.95);
   });
 

@@ -35,8 +35,8 @@ export interface Learnt {
 const chanceWithinMs = 14 * 86_400_000;
 /** Below so many pairs, a twentieth of them is a handful, and says nothing of who is likely. */
 const enoughPairs = 400;
-/** About twice what a pair comes to in a shop of staples and whims. */
-const likelyEnough = 0.12;
+/** Half as much again as a pair comes to in wholesale (0.054). Two purchases a month apart reach it, two months apart do not. */
+const likelyEnough = 0.08;
 const mostSupplies = 20;
 /** What should have been bought three times since is not bought here any more. */
 const givenUpAfter = 3;
