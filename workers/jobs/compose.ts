@@ -59,7 +59,13 @@ export async function composeLetter(
       language: settings.language,
     },
     person: { name: subscriber.name },
-    items: await Promise.all(items.map(async (item) => ({ ...item, url: await links.to(item.url) }))),
+    items: await Promise.all(
+      items.map(async (item) => ({
+        ...item,
+        url: await links.to(item.url),
+        ...(brief.about.kind === 'order' ? { rateUrl: await links.rate(item.id) } : {}),
+      })),
+    ),
     picks: await Promise.all(picks.map(async (pick) => ({ ...pick, url: await links.to(pick.url) }))),
     cartUrl: await links.to(new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href),
     ...about,
@@ -103,6 +109,11 @@ function linksFor(
         expiresAt,
       });
       return `${publicUrl}/c/${token}`;
+    },
+    rate: async (product: string) => {
+      const { person, letter } = of;
+      const token = await signToken(linkSecret, { kind: 'rate', shop, person, letter, product, expiresAt });
+      return `${publicUrl}/rate/${token}`;
     },
     unsubscribe: async () => {
       const token = await signToken(linkSecret, {

@@ -14,8 +14,8 @@ interface LetterWords {
 }
 
 export const commonWords = {
-  en: { quantity: 'Quantity', unsubscribe: 'Unsubscribe' },
-  ru: { quantity: 'Количество', unsubscribe: 'Отписаться' },
+  en: { quantity: 'Quantity', unsubscribe: 'Unsubscribe', rate: 'How do you like it?' },
+  ru: { quantity: 'Количество', unsubscribe: 'Отписаться', rate: 'Вам нравится?' },
 } as const;
 
 const because = {

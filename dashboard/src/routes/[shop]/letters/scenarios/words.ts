@@ -4,6 +4,8 @@ import type { ScenarioCode } from '@winback/domain';
 interface ScenarioWords {
   /** One sentence for the list. */
   does: string;
+  /** What stands before the delay; absent: "Wait". */
+  start?: string;
   /** After "Wait … ". */
   after: string;
   /** What keeps the letter from being sent, as sentences. */
@@ -67,8 +69,9 @@ export const scenarioWords: Record<ScenarioCode, ScenarioWords> = {
   },
   low_on_supply: {
     does: 'Reminds who buys a product again and again, shortly before it runs out.',
-    after: '',
-    stops: '',
+    start: 'Write',
+    after: 'before a product runs out, as their own orders and everybody’s tell.',
+    stops: 'Only to who is likely to buy it again, and once for each purchase. Stop if they buy it.',
     shows: 'what runs out and',
     noun: 'product that runs out',
   },
