@@ -4,7 +4,8 @@ import type { Database, Template } from '@winback/db';
 import { kindsOf, subscriberById, suppressionOf } from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { scenarioIn } from '@winback/domain';
-import type { OutgoingMessage } from '@winback/mail';
+import type { About } from '@winback/engine/triggers';
+import type { LetterProduct, OutgoingMessage } from '@winback/mail';
 import { letterMessage, renderLetter, signToken, utmUrl } from '@winback/mail';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 import { letterContent } from './letter-content.ts';
@@ -59,13 +60,7 @@ export async function composeLetter(
       language: settings.language,
     },
     person: { name: subscriber.name },
-    items: await Promise.all(
-      items.map(async (item) => ({
-        ...item,
-        url: await links.to(item.url),
-        ...(brief.about.kind === 'order' ? { rateUrl: await links.rate(item.id) } : {}),
-      })),
-    ),
+    items: await Promise.all(items.map((item) => withLinks(item, links, brief.about.kind))),
     picks: await Promise.all(picks.map(async (pick) => ({ ...pick, url: await links.to(pick.url) }))),
     cartUrl: await links.to(new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href),
     ...about,
@@ -86,6 +81,16 @@ export async function composeLetter(
       ...rendered,
     }),
   };
+}
+
+/** What was bought is asked about. */
+async function withLinks(
+  item: LetterProduct,
+  links: ReturnType<typeof linksFor>,
+  about: About['kind'],
+): Promise<LetterProduct> {
+  const rate = about === 'order' ? { rateUrl: await links.rate(item.id) } : {};
+  return { ...item, url: await links.to(item.url), ...rate };
 }
 
 function stopped(reason: Extract<Settlement, { kind: 'suppressed' }>['reason'], sentence: string): Composed {

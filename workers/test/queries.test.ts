@@ -4,6 +4,7 @@ import { describeImports } from '../../packages/db/src/imports.suite.ts';
 import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
 import { describeProducts } from '../../packages/db/src/products.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
+import { describeReplenishment } from '../../packages/db/src/replenishment.suite.ts';
 import { describeSystems } from '../../packages/db/src/systems.suite.ts';
 import { emptyD1 } from './database.ts';
 
@@ -15,5 +16,6 @@ for (const describeAll of [
   describeConnections,
   describeConfirmations,
   describeProducts,
+  describeReplenishment,
 ])
   describeAll('D1 in workerd', emptyD1);
