@@ -103,7 +103,15 @@ function busyPerson(): { state: VisitorState; ledger: LedgerEntry[]; now: number
   const lived = events.reduce((sum, event) => record(sum, event, event.at), withPerson(newVisitorState(), person));
   const supplies = Array.from({ length: 20 }, (_, n) => {
     const [product, last] = [`p${n * 50}`, now - 30 * dayMs];
-    return { product, name: product, times: 4, last, everyMs: 30 * dayMs, runsOutAt: now + (n - 5) * 3 * dayMs };
+    return {
+      product,
+      name: product,
+      times: 4,
+      last,
+      ownEveryMs: 30 * dayMs,
+      everyMs: 30 * dayMs,
+      runsOutAt: now + (n - 5) * 3 * dayMs,
+    };
   });
   const state = suppliesTold(lived, supplies, new Set());
   const ledger = Array.from({ length: 40 }, (_, n): LedgerEntry => {

@@ -2,6 +2,7 @@
 // Worked out when an order is told, and once more before its letter is written.
 import type { Habits } from './chance.ts';
 import { buyChance } from './chance.ts';
+import { meanInterval } from './purchases.ts';
 import type { Pair } from './rate.ts';
 import { expectedInterval } from './rate.ts';
 import { dueAt, isPeriodic, leastChance, replenishVerdict } from './verdict.ts';
@@ -13,6 +14,8 @@ export interface Supply {
   times: number;
   /** When they bought it last: together with the product this names the purchase, and a purchase deserves one letter. */
   last: number;
+  /** The mean of their own intervals, as it was; 0: they bought it once. */
+  ownEveryMs: number;
   /** From one purchase to the next, as expected of them. */
   everyMs: number;
   runsOutAt: number;
@@ -54,12 +57,13 @@ export function suppliesOf(bought: Iterable<Bought>, { habits, atLeast }: Learnt
   const supplies: Supply[] = [];
   for (const { product, pair, saidPeriodic } of bought) {
     const { count: times, last } = pair.purchases;
+    const ownEveryMs = Math.round(meanInterval(pair.purchases));
     const everyMs = Math.round(expectedInterval(pair, habits.shop));
     const runsOutAt = Math.round(dueAt(pair, habits.shop, 0));
     if (now > last + givenUpAfter * everyMs) continue;
     const on = { now: Math.max(now, runsOutAt), withinMs: chanceWithinMs, leadMs: 0 };
     const verdict = replenishVerdict(pair, habits, { ...on, atLeast, saidPeriodic, chosenAfter: null });
-    if (verdict.kind !== 'no') supplies.push({ product, times, last, everyMs, runsOutAt });
+    if (verdict.kind !== 'no') supplies.push({ product, times, last, ownEveryMs, everyMs, runsOutAt });
   }
   return supplies
     .toSorted((a, b) => a.runsOutAt - b.runsOutAt || compared(a.product, b.product))

@@ -287,7 +287,7 @@ function told(life: Life, { fact, again }: Extract<Act, { act: 'told' }>): Life 
 function suppliesIn({ list }: Extract<Act, { act: 'supplies' }>, now: number) {
   return list.map(({ product: one, agoMs, everyMs }) => {
     const last = Math.floor((now - agoMs) / (60 * minute)) * 60 * minute;
-    return { product: one, name: one, times: 2, last, everyMs, runsOutAt: last + everyMs };
+    return { product: one, name: one, times: 2, last, ownEveryMs: everyMs, everyMs, runsOutAt: last + everyMs };
   });
 }
 

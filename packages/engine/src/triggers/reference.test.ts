@@ -183,7 +183,7 @@ function happeningsOf(acts: { act: Act; waitMs: number }[], start: number, known
       const list = act.list.map(({ product, agoMs, everyMs }) => {
         // Days, so that the books may speak of the same purchase twice.
         const last = Math.floor((heardAt - agoMs) / day) * day;
-        return { product, name: product, times: 2, last, everyMs, runsOutAt: last + everyMs };
+        return { product, name: product, times: 2, last, ownEveryMs: everyMs, everyMs, runsOutAt: last + everyMs };
       });
       happenings.push({ kind: 'supplies', list, heardAt });
     } else if (act.act === 'settings') happenings.push({ kind: 'settings', settings: act.settings, heardAt });

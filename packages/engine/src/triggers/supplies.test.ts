@@ -19,7 +19,7 @@ const settings: TriggerSettings = {
 const anna = { id: 'anna' as PersonId, consent: 'subscribed' as const };
 
 const supply = (product: string, more: Partial<NamedSupply> = {}): NamedSupply => ({
-  ...{ product, name: product, times: 4, last: t0, everyMs: 28 * day, runsOutAt: t0 + 28 * day },
+  ...{ product, name: product, times: 4, last: t0, ownEveryMs: 27 * day, everyMs: 28 * day, runsOutAt: t0 + 28 * day },
   ...more,
 });
 const coffee = supply('coffee', { name: 'Coffee beans' });
@@ -49,7 +49,7 @@ describe('a product that runs out', () => {
 
   it.each([
     [{ times: 1, everyMs: 9 * day }, 'Planned: tea was bought 5 days ago, and is bought again after 9 days or so.'],
-    [{ everyMs: 90 * day }, 'Planned: tea was bought every 3 months or so, last 85 days ago.'],
+    [{ ownEveryMs: 88 * day, everyMs: 90 * day }, 'Planned: tea was bought every 3 months or so, last 85 days ago.'],
   ])('is told of in words for any interval: %o', (more, sentence) => {
     const { everyMs } = more;
     const lasted = Math.ceil((everyMs - Math.min(5 * day, everyMs / 2)) / day) * day;

@@ -59,12 +59,11 @@ function occasionOf(supply: NamedSupply, { delayMs, windowMs }: ScenarioTiming, 
 }
 
 /** "Coffee beans was bought every 4 weeks or so, last 26 days ago". */
-function becauseOf({ name, times, everyMs, last }: NamedSupply, now: number): string {
+function becauseOf({ name, times, ownEveryMs, everyMs, last }: NamedSupply, now: number): string {
   const ago = `${lengthOf(Math.max(0, now - last))} ago`;
-  const every = aboutEvery(everyMs);
   return times > 1
-    ? `${name} was bought every ${every} or so, last ${ago}`
-    : `${name} was bought ${ago}, and is bought again after ${every} or so`;
+    ? `${name} was bought every ${aboutEvery(ownEveryMs)} or so, last ${ago}`
+    : `${name} was bought ${ago}, and is bought again after ${aboutEvery(everyMs)} or so`;
 }
 
 /** Days for a week, then weeks as people count them, then months. */
