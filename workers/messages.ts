@@ -6,7 +6,8 @@ import type { Brief } from './visitor/answers.ts';
 
 /**
  * One row of a Visitor's outbox: a beacon's accepted events, a step in a letter's life, what a device knew of the person, what lay in
- * its cart and on its wish list when it came home, or products that a letter told of, for which nobody waits any more.
+ * its cart and on its wish list when it came home, orders that it brought there, or products that a letter told of, for which nobody
+ * waits any more.
  */
 export type OutboxRow =
   | {
@@ -22,6 +23,7 @@ export type OutboxRow =
   | { seq: number; kind: 'letter'; at: number; fact: LetterFact }
   | { seq: number; kind: 'profile'; at: number; fields: Record<string, unknown> }
   | { seq: number; kind: 'kept'; at: number; products: string[] }
+  | { seq: number; kind: 'brought'; at: number; orders: string[] }
   | { seq: number; kind: 'answered'; at: number; waitsFor: AlertKind; products: string[] };
 
 /** `events`: what a Visitor's outbox holds after `from`, in order. The Shop counts each `seq` of a Visitor once. */
@@ -67,6 +69,11 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('apply-settings'), shop: z.string(), after: z.string() }),
   /** What the letters of each scenario brought is added up. */
   z.object({ kind: z.literal('weigh-scenarios'), shop: z.string() }),
+  /** Learns how products are bought again, after one of them; `''`: from the beginning. */
+  z.object({ kind: z.literal('learn-habits'), shop: z.string(), after: z.string() }),
+  /** These people are told what they are about to run out of; everybody who ordered is, after one of them. */
+  z.object({ kind: z.literal('tell-supplies'), shop: z.string(), people: z.array(z.string()) }),
+  z.object({ kind: z.literal('tell-buyers'), shop: z.string(), after: z.string() }),
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
   /** The shop's server wants to hear how its import went: `body` is JSON. `call` tells one from the other. */
   z.object({ kind: z.literal('call-webhook'), shop: z.string(), call: z.string(), url: z.string(), body: z.string() }),

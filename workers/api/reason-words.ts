@@ -11,6 +11,7 @@ const words: Record<LetterReason, string> = {
   'hold-out': 'held out, to measure what letters bring',
   'order-cancelled': 'the order was cancelled',
   'not-wanted': 'had stopped waiting for it',
+  unlikely: 'no longer likely to buy it again soon',
   'sold-out': 'sold out again',
   'price-back-up': 'the price rose again',
   'not-confirmed': 'had not confirmed their address',

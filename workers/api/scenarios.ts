@@ -14,7 +14,7 @@ import {
   scenarioPatchSchema,
   scenarioSchema,
 } from '@winback/domain';
-import type { ConfirmationData, LetterData } from '@winback/mail';
+import type { ConfirmationData, LetterData, LetterProduct } from '@winback/mail';
 import { renderLetter } from '@winback/mail';
 import { Hono } from 'hono';
 import { askedWords } from '../asked-words.ts';
@@ -52,6 +52,8 @@ export const scenarios = new Hono<ShopEnv>()
         return refused(c, 409, { code: 'blocked', message: before.blockedBy });
       const settings = patched(record.settings, code.data, withoutUndefined(patch));
       await writeSettings(db, shop, settings);
+      if (code.data === 'low_on_supply' && patch.on === true && !before.settings.on)
+        await c.env.SHOP.getByName(shop).learnHabits({ shop });
       return c.json(await scenarioOf(db, shop, settings, code.data));
     },
   )
@@ -139,13 +141,17 @@ async function cartData(env: Env, shop: ShopId, settings: ShopSettings, code: Sc
   return {
     shop: shopData(settings),
     person: { name: null },
-    items: shown.slice(0, 2).map((item, at) => ({ ...item, quantity: at + 1 })),
+    items: shown.slice(0, 2).map((item, at) => ({ ...item, quantity: at + 1, ...rateIn(env, code) })),
     picks: shown.slice(2),
     search: { query: shown[0]?.name.split(' ')[0]?.toLowerCase() ?? '' },
     category: { name: popular[0]?.category ?? '' },
     cartUrl: settings.url,
     unsubscribeUrl: `${settingsOf(env).PUBLIC_URL}/u/preview`,
   };
+}
+
+function rateIn(env: Env, code: ScenarioCode): Pick<LetterProduct, 'rateUrl'> {
+  return code === 'recently_purchased' ? { rateUrl: `${settingsOf(env).PUBLIC_URL}/rate/preview` } : {};
 }
 
 /** A letter about a lower price needs one that was higher: in a preview nobody has waited yet. */

@@ -1,6 +1,6 @@
 // People: the list, and one person's timeline in words.
 import type { Product } from '@winback/db';
-import { consentLogOf, listCategories, listSubscribers, productsById, subscriberById } from '@winback/db';
+import { consentLogOf, listCategories, listSubscribers, productsById, ratingsBy, subscriberById } from '@winback/db';
 import type { ConsentLine, PersonId, SubscriberDetail, TimelineEntry } from '@winback/domain';
 import { homeName, pageQuerySchema, subscriberPageSchema, subscriberSchema } from '@winback/domain';
 import { Hono } from 'hono';
@@ -25,17 +25,22 @@ export const subscribers = new Hono<ShopEnv>()
     const row = await subscriberById(db, shop, person);
     if (!row)
       return refused(c, 404, { code: 'no-such-subscriber', message: 'there is no such subscriber in this shop' });
-    const [seen, consentLog, categories] = await Promise.all([
+    const [seen, consentLog, categories, ratings] = await Promise.all([
       c.env.VISITOR.getByName(homeName(shop, person)).timeline(),
       consentLogOf(db, shop, person),
       listCategories(db, shop),
+      ratingsBy(db, shop, person),
     ]);
-    const ids = [...seen.cart.map((line) => line.product), ...seen.entries.flatMap((entry) => entry.product ?? [])];
+    const ids = [...seen.cart, ...seen.entries, ...ratings].flatMap(({ product }) => product ?? []);
     const products = new Map((await productsById(db, shop, [...new Set(ids)])).map((product) => [product.id, product]));
     const names = { products, categories: new Map(categories.map(({ id, name }) => [id, name])) };
     const consents = consentLog.map(
       (line): TimelineEntry => ({ at: line.at, kind: 'consent', words: consentWords(line), letter: null }),
     );
+    const rated = ratings.map(({ at, product, stars }): TimelineEntry => {
+      const words = `Gave ${stars} of 5 stars to ${productWords(product, names)}`;
+      return { at, kind: 'rating', words, letter: null };
+    });
     const body: SubscriberDetail = {
       ...row,
       cart: seen.cart.map((line) => ({ ...line, name: products.get(line.product)?.name ?? null })),
@@ -43,7 +48,9 @@ export const subscribers = new Hono<ShopEnv>()
       consentLog,
       cameFrom: cameFromOf(seen.firstSource),
       lastSeen: lastSeenOf(seen.place),
-      timeline: [...seen.entries.map((entry) => toldEntry(entry, names)), ...consents].sort((a, b) => b.at - a.at),
+      timeline: [...seen.entries.map((entry) => toldEntry(entry, names)), ...consents, ...rated].sort(
+        (a, b) => b.at - a.at,
+      ),
     };
     return c.json(body);
   });
@@ -69,9 +76,12 @@ function toldEntry(entry: VisitorEntry, names: Names): TimelineEntry {
   return { at: entry.at, kind: entry.kind, words: wordsOf(entry, names), letter: entry.letter ?? null };
 }
 
+function productWords(id: string, { products }: Pick<Names, 'products'>): string {
+  return products.get(id)?.name ?? `product ${id}`;
+}
+
 function wordsOf(entry: VisitorEntry, { products, categories }: Names): string {
-  const product =
-    entry.product === undefined ? 'a product' : (products.get(entry.product)?.name ?? `product ${entry.product}`);
+  const product = entry.product === undefined ? 'a product' : productWords(entry.product, { products });
   const times = (entry.quantity ?? 1) > 1 ? `, ${entry.quantity} of it` : '';
   switch (entry.kind) {
     case 'view':
@@ -97,6 +107,7 @@ function wordsOf(entry: VisitorEntry, { products, categories }: Names): string {
       }[entry.change ?? 'full'];
     case 'letter':
     case 'consent':
+    case 'rating':
       return entry.sentence ?? '';
   }
 }

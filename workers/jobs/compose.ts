@@ -5,8 +5,8 @@ import { kindsOf, profileOf, subscriberById, suppressionOf } from '@winback/db';
 import type { Consent, ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { coverFor, lawIn } from '@winback/domain';
 import { refusalTo, standingOf } from '@winback/engine/consent';
-import type { LetterFacts } from '@winback/engine/triggers';
-import type { OutgoingMessage } from '@winback/mail';
+import type { About, LetterFacts } from '@winback/engine/triggers';
+import type { LetterProduct, OutgoingMessage } from '@winback/mail';
 import { letterMessage, renderLetter, signToken, utmUrl } from '@winback/mail';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 import { letterContent } from './letter-content.ts';
@@ -63,7 +63,7 @@ export async function composeLetter(
       language,
     },
     person: { name: subscriber.name },
-    items: await Promise.all(items.map(async (item) => ({ ...item, url: await links.to(item.url) }))),
+    items: await Promise.all(items.map((item) => withLinks(item, links, brief.about.kind))),
     picks: await Promise.all(picks.map(async (pick) => ({ ...pick, url: await links.to(pick.url) }))),
     cartUrl: await links.to(new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href),
     ...about,
@@ -88,6 +88,16 @@ export async function composeLetter(
   };
 }
 
+/** What was bought is asked about. */
+async function withLinks(
+  item: LetterProduct,
+  links: ReturnType<typeof linksFor>,
+  about: About['kind'],
+): Promise<LetterProduct> {
+  const rate = about === 'order' ? { rateUrl: await links.rate(item.id) } : {};
+  return { ...item, url: await links.to(item.url), ...rate };
+}
+
 function stopped(reason: Extract<Settlement, { kind: 'suppressed' }>['reason'], sentence: string): Composed {
   return { ok: false, settlement: { kind: 'suppressed', reason, sentence } };
 }
@@ -109,6 +119,11 @@ function linksFor(
         expiresAt,
       });
       return `${publicUrl}/c/${token}`;
+    },
+    rate: async (product: string) => {
+      const { person, letter } = of;
+      const token = await signToken(linkSecret, { kind: 'rate', shop, person, letter, product, expiresAt });
+      return `${publicUrl}/rate/${token}`;
     },
     unsubscribe: async () => {
       const token = await signToken(linkSecret, {

@@ -14,6 +14,7 @@ import { callWebhook } from './call-webhook.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
+import { learnHabits, tellBuyers } from './learn-habits.ts';
 import { lookForPictures } from './look-for-pictures.ts';
 import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
@@ -21,6 +22,7 @@ import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
 import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
+import { tellSupplies } from './tell-supplies.ts';
 import { tellWatchers } from './tell-watchers.ts';
 import { weighScenarios } from './weigh-scenarios.ts';
 
@@ -70,6 +72,12 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return applySettings(env, shop, job.after);
     case 'weigh-scenarios':
       return weighScenarios(env, shop);
+    case 'learn-habits':
+      return learnHabits(env, shop, job.after);
+    case 'tell-supplies':
+      return tellSupplies(env, shop, job.people, 'where-any');
+    case 'tell-buyers':
+      return tellBuyers(env, shop, job.after);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
     case 'call-webhook':

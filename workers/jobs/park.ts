@@ -44,6 +44,8 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.shop}:${body.orders[0] ?? ''}:${body.orders.length}`;
     case 'consent-told':
       return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
+    case 'tell-supplies':
+      return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
     case 'erase-person':
       return `${body.kind}:${body.erasure}`;
     case 'call-webhook':
@@ -52,6 +54,8 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.why}:${body.import}`;
     case 'apply-settings':
       return `${body.kind}:${body.shop}:${body.after}`;
+    case 'learn-habits':
+    case 'tell-buyers':
     case 'tell-watchers':
     case 'weigh-scenarios':
     case 'publish-recommendations':
@@ -83,6 +87,12 @@ function subjectOf(body: Dead): string {
       return `the webhook of an import at ${URL.canParse(body.url) ? new URL(body.url).host : 'no address'}`;
     case 'tell-owners':
       return `a letter to the owners about import ${body.import}`;
+    case 'learn-habits':
+      return 'learning how products are bought again';
+    case 'tell-supplies':
+      return `what ${body.people.length} people run out of`;
+    case 'tell-buyers':
+      return 'telling buyers what they run out of';
     case 'tell-watchers':
       return 'telling who waits for products';
     case 'apply-settings':

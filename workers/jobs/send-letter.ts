@@ -15,6 +15,7 @@ import { composeLetter } from './compose.ts';
 import { composeConfirmation } from './compose-confirmation.ts';
 import { providerOf } from './provider.ts';
 import { retryLater } from './retry.ts';
+import { tellSupplies } from './tell-supplies.ts';
 
 const maxCompositions = 3;
 
@@ -43,6 +44,11 @@ async function sendLetter(env: Env, { shop, visitor: name, letter, brief: brough
   const visitor = env.VISITOR.getByName(name);
   const { LINK_SECRET: linkSecret, PUBLIC_URL: publicUrl } = settingsOf(env);
   let brief = brought ?? (await visitor.brief({ letter }));
+  if (brief.kind === 'compose' && brief.about.kind === 'supplies') {
+    // Worked out when the last order came; nights have gone by since.
+    await tellSupplies(env, shop, [brief.person], 'all');
+    brief = await visitor.brief({ letter });
+  }
   for (let composition = 0; composition < maxCompositions; composition += 1) {
     if (brief.kind === 'leave') return;
     const now = Date.now();

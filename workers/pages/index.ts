@@ -8,6 +8,7 @@ import { databaseOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
 import { confirm } from './confirm.ts';
 import { page, unsubscribePage } from './page.ts';
+import { rate } from './rate.ts';
 import type { PagesContext } from './token.ts';
 import { tokenOf } from './token.ts';
 
@@ -15,6 +16,7 @@ export const pages = new Hono<{ Bindings: Env }>()
   .use('/u/*', protect)
   .use('/c/*', protect)
   .use('/confirm/*', protect)
+  .use('/rate/*', protect)
   .get('/c/:token', async (c) => {
     const payload = await tokenOf(c, 'click');
     if (!payload)
@@ -45,7 +47,8 @@ export const pages = new Hono<{ Bindings: Env }>()
       unsubscribePage({ shop: settings?.name ?? 'this shop', language: settings?.language ?? 'en' }, 'done'),
     );
   })
-  .route('/', confirm);
+  .route('/', confirm)
+  .route('/', rate);
 
 function lostLink(c: PagesContext): Response | Promise<Response> {
   return c.html(

@@ -4,6 +4,7 @@ import { describeImports } from '../../packages/db/src/imports.suite.ts';
 import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
 import { describeProducts } from '../../packages/db/src/products.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
+import { describeReplenishment } from '../../packages/db/src/replenishment.suite.ts';
 import { describeSystems } from '../../packages/db/src/systems.suite.ts';
 import { describeVoice } from '../../packages/db/src/voice.suite.ts';
 import { emptyD1 } from './database.ts';
@@ -17,5 +18,6 @@ for (const describeAll of [
   describeConfirmations,
   describeProducts,
   describeVoice,
+  describeReplenishment,
 ])
   describeAll('D1 in workerd', emptyD1);

@@ -1,7 +1,16 @@
 // What a Visitor is told and what it answers, over RPC.
 import type { BeaconEvent, Consent, LetterReason, PersonId, TimelineEntry } from '@winback/domain';
 import type { Proof } from '@winback/engine/consent';
-import type { About, Ask, LetterFacts, Place, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
+import type {
+  About,
+  Ask,
+  LetterFacts,
+  NamedSupply,
+  Place,
+  TriggerSettings,
+  Visit,
+  VisitorState,
+} from '@winback/engine/triggers';
 
 export interface Person {
   id: PersonId;
@@ -97,6 +106,13 @@ export type Settlement =
       >;
       sentence: string;
     };
+
+/** `name`: of the home; `person`: whose it is, as the database has them. */
+export interface SuppliedInput {
+  name: string;
+  person: Person;
+  supplies: readonly NamedSupply[];
+}
 
 export interface RecordInput {
   name: string;

@@ -38,7 +38,8 @@ export class LetterDesk {
     this.#ledger.lookSooner(looks);
     const open = withoutClosed(state, this.#ledger.finishedSlots());
     // What is closed must not be taken up again by events that are told anew; an ended cart cannot be.
-    if (open.interests !== state.interests || open.alerts !== state.alerts) this.#keeper.insist();
+    const { interests, alerts, supplies } = state;
+    if (open.interests !== interests || open.alerts !== alerts || open.supplies !== supplies) this.#keeper.insist();
     this.#keeper.change({ state: open });
     this.#keeper.book('decide', wakeAt);
     if (steps.length > 0 || looks.length > 0) this.#bookLook();

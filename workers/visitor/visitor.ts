@@ -5,12 +5,13 @@ import { DurableObject } from 'cloudflare:workers';
 import type { ShopRecord } from '@winback/db';
 import type { BeaconEvent, LetterFact } from '@winback/domain';
 import { homeName, visitorNameParts } from '@winback/domain';
-import type { HeardConsent, OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
+import type { HeardConsent, OrderPlaced, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
 import {
   absorb,
   consentHeard,
   orderPlaced,
   record,
+  suppliesTold,
   triggerSettingsOf,
   upgraded,
   withPerson,
@@ -18,7 +19,16 @@ import {
 import type { Env } from '../env.ts';
 import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
-import type { Brief, Claim, ClaimInput, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
+import type {
+  Brief,
+  Claim,
+  ClaimInput,
+  RecordAnswer,
+  RecordInput,
+  Settlement,
+  SuppliedInput,
+  VisitorTimeline,
+} from './answers.ts';
 import { pastOf } from './brief.ts';
 import { unprovenOf } from './identity.ts';
 import { Keeper } from './keeper.ts';
@@ -127,6 +137,14 @@ export class Visitor extends DurableObject<Env> {
         state: stateTold(memory, input, { ledger: this.#ledger.entries(), settings, now }),
       }));
     return toldAnswer(this.#keeper.memory, input.facts, Date.now());
+  }
+
+  /** What this person is about to run out of, as the books have worked it out. The same again changes nothing. */
+  async supplied({ name, person, supplies }: SuppliedInput): Promise<void> {
+    const next = (state: VisitorState) => suppliesTold(state, supplies, this.#ledger.finishedSlots());
+    const { state } = this.#keeper.memory;
+    if (next(state) === state) return;
+    await this.#become(name, (memory) => ({ state: withPerson(next(memory.state), person) }));
   }
 
   /** The books have every row up to `upto`. */

@@ -12,6 +12,7 @@ import {
   letters,
   orders,
   parkedJobs,
+  ratings,
   segmentMembers,
   subscribers,
   suppressions,
@@ -112,6 +113,7 @@ export async function forgetPerson(
           or(eq(watches.subscriber, person), and(inArray(watches.visitor, theirs), lte(watches.at, before))),
         ),
       ),
+    db.delete(ratings).where(and(eq(ratings.shop, shop), eq(ratings.subscriber, person))),
     db.delete(segmentMembers).where(and(eq(segmentMembers.shop, shop), eq(segmentMembers.subscriber, person))),
     db
       .delete(parkedJobs)

@@ -4,6 +4,7 @@ import { describeImports } from './imports.suite.ts';
 import { describeKnowledge } from './knowledge.suite.ts';
 import { describeProducts } from './products.suite.ts';
 import { describeQueries } from './queries.suite.ts';
+import { describeReplenishment } from './replenishment.suite.ts';
 import { describeSystems } from './systems.suite.ts';
 import { openFile } from './testing.ts';
 import { describeVoice } from './voice.suite.ts';
@@ -17,6 +18,7 @@ for (const describeAll of [
   describeConfirmations,
   describeProducts,
   describeVoice,
+  describeReplenishment,
 ]) {
   describeAll('libSQL in a file', async () => (await openFile(':memory:')).db);
 }

@@ -7,6 +7,8 @@ export * from './schema-auth.ts';
 export * from './schema-catalogue.ts';
 export * from './schema-consent.ts';
 export * from './schema-orders.ts';
+export * from './schema-ratings.ts';
+export * from './schema-replenish.ts';
 export * from './schema-shops.ts';
 
 export const memberships = sqliteTable(

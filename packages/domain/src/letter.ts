@@ -20,6 +20,7 @@ export const letterReasons = [
   'hold-out',
   'order-cancelled',
   'not-wanted',
+  'unlikely',
   'sold-out',
   'price-back-up',
   'not-confirmed',

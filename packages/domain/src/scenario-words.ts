@@ -38,6 +38,11 @@ export const scenarioCovers = {
       subject: '{{ items[0].name }} costs less now: {{ items[0].price }}',
       preheader: 'The price fell. This is what it is today.',
     },
+    low_on_supply: {
+      subject:
+        'Running low? {{ items[0].name }}{% if items.size > 1 %} and {{ items.size | minus: 1 }} more{% endif %}',
+      preheader: 'It may be time to buy it again.',
+    },
     recently_purchased: {
       subject: 'Thank you for your order',
       preheader: 'How do you like it? And what goes with it.',
@@ -80,6 +85,11 @@ export const scenarioCovers = {
     product_price_decrease: {
       subject: 'Цена снизилась: {{ items[0].name }}, теперь {{ items[0].price }}',
       preheader: 'Столько это стоит сегодня.',
+    },
+    low_on_supply: {
+      subject:
+        'Скоро закончится? {{ items[0].name }}{% if items.size > 1 %} и ещё {{ items.size | minus: 1 }}{% endif %}',
+      preheader: 'Возможно, пора купить снова.',
     },
     recently_purchased: {
       subject: 'Спасибо за заказ',

@@ -12,6 +12,7 @@ export const scenarioCodes = [
   'abandoned_search',
   'product_available',
   'product_price_decrease',
+  'low_on_supply',
   'recently_purchased',
   'retention',
   'double_opt_in',
@@ -32,6 +33,7 @@ export const scenarioNames = {
   abandoned_search: 'Abandoned Search',
   product_available: 'Back in Stock',
   product_price_decrease: 'Price Drop',
+  low_on_supply: 'Regular Purchase',
   recently_purchased: 'Thank You',
   retention: 'Most Interesting This Month',
   double_opt_in: 'Double Opt-In',
@@ -47,7 +49,10 @@ const coverSchema = z.object({
   preheader: z.string().trim().max(200),
 });
 
-/** What a merchant sets for one scenario. `delayMs` is how long it must be quiet; after `windowMs` it is too late. */
+/**
+ * What a merchant sets for one scenario. `delayMs` is how long it must be quiet; after `windowMs` it is too late. For Regular Purchase
+ * `delayMs` is how long before the product runs out the letter is due, and `windowMs` counts from then.
+ */
 export const scenarioSettingsSchema = z.object({
   on: z.boolean(),
   delayMs: z
@@ -102,6 +107,8 @@ const usual = {
     recommendations: 3,
     leastDropPercent: usualLeastDropPercent,
   },
+  /** Five days ahead, as the original. It looked once and gave no window: a week later it has been bought elsewhere. */
+  low_on_supply: { delayMs: 5 * day, windowMs: 7 * day, recommendations: 3 },
   recently_purchased: { delayMs: 7 * day, windowMs: 9 * day, recommendations: 6 },
   retention: { delayMs: 30 * day, windowMs: 37 * day, recommendations: 9 },
   double_opt_in: { delayMs: 0, windowMs: confirmationLastsMs, recommendations: 0 },

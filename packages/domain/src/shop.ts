@@ -68,6 +68,7 @@ export const shopSettingsSchema = z.object({
     abandoned_search: scenarioSettingsSchema.optional(),
     product_available: scenarioSettingsSchema.optional(),
     product_price_decrease: scenarioSettingsSchema.optional(),
+    low_on_supply: scenarioSettingsSchema.optional(),
     recently_purchased: scenarioSettingsSchema.optional(),
     retention: scenarioSettingsSchema.optional(),
     /** The words of the letter; absent: the usual ones. Whether it goes out is said by `consent.confirm`. */

@@ -24,6 +24,15 @@ const payloadSchema = z.discriminatedUnion('kind', [
     until: z.number(),
     expiresAt: z.number(),
   }),
+  /** Leads to the page where its reader says how they like a product. How many stars is not in it: that is chosen there. */
+  z.object({
+    kind: z.literal('rate'),
+    shop: z.string(),
+    person: z.string(),
+    letter: z.string(),
+    product: z.string(),
+    expiresAt: z.number(),
+  }),
 ]);
 /** What a link says. `expiresAt` in milliseconds since 1970. */
 export type TokenPayload = z.infer<typeof payloadSchema>;

@@ -12,6 +12,8 @@ export interface LetterProduct {
   /** Struck through beside the price. */
   oldPrice: string | null;
   quantity?: number;
+  /** Where it is rated; `?stars=4` chooses four stars there. In letters about an order alone. */
+  rateUrl?: string;
 }
 
 export interface LetterData {
@@ -94,6 +96,7 @@ function safeProduct(product: LetterProduct): LetterProduct {
     ...product,
     url: webAddress(product.url) ?? '',
     picture: product.picture === null ? null : webAddress(product.picture),
+    ...(product.rateUrl === undefined ? {} : { rateUrl: webAddress(product.rateUrl) ?? '' }),
   };
 }
 

@@ -39,7 +39,19 @@ export type ConsentLine = z.infer<typeof consentLineSchema>;
 /** One line of a person's timeline; `kind` chooses the sign, `words` is the sentence, `why` the reason of a letter. */
 export const timelineEntrySchema = z.object({
   at: momentSchema,
-  kind: z.enum(['view', 'category', 'search', 'cart', 'wish', 'watch', 'purchase', 'identify', 'letter', 'consent']),
+  kind: z.enum([
+    'view',
+    'category',
+    'search',
+    'cart',
+    'wish',
+    'watch',
+    'purchase',
+    'identify',
+    'letter',
+    'consent',
+    'rating',
+  ]),
   words: z.string(),
   letter: z.string().nullable(),
 });

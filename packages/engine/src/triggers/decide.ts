@@ -326,9 +326,10 @@ function isShut({ scenario, dueAt }: Occasion, { standing, scenarios }: TriggerS
 }
 
 function endingSentence(ending: Ending, timeZone: string): string {
-  return `Not sent: ${ending.because} at ${timeOfDay(ending.at, timeZone)}.`;
+  const { at, because } = ending;
+  return at === null ? `Not sent: ${because}.` : `Not sent: ${because} at ${timeOfDay(at, timeZone)}.`;
 }
 
-function activeSentence(occasion: Occasion, timeZone: string): string {
-  return `Waiting until ${timeOfDay(occasion.dueAt, timeZone)}: the shopper may still be choosing.`;
+function activeSentence({ dueAt, early = 'the shopper may still be choosing' }: Occasion, timeZone: string): string {
+  return `Waiting until ${timeOfDay(dueAt, timeZone)}: ${early}.`;
 }

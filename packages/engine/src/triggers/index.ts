@@ -12,3 +12,5 @@ export { competes, orderOf, precedenceOf } from './precedence.ts';
 export type { Place, Session, Visit } from './session.ts';
 export type { Cart, CartLine, OrderPlaced, VisitorState } from './state.ts';
 export { absorb, newVisitorState, orderPlaced, record, upgraded, withoutClosed } from './state.ts';
+export type { NamedSupply } from './supplies.ts';
+export { suppliesTold } from './supplies.ts';

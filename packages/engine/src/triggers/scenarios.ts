@@ -10,6 +10,7 @@ import { askSlot } from './person.ts';
 import { lastLed } from './session.ts';
 import type { VisitorState } from './state.ts';
 import { cartSlot } from './state.ts';
+import { regularPurchase } from './supply-scenario.ts';
 
 const cartEndings = {
   bought: { reason: 'bought', because: 'the cart was bought' },
@@ -208,6 +209,7 @@ export const scenarioTable: readonly ScenarioRow[] = [
   priceDrop,
   abandonedView,
   abandonedCategory,
+  regularPurchase,
   abandonedSearch,
   retention,
   doubleOptIn,

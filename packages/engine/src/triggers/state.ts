@@ -7,11 +7,13 @@ import type { Alerts } from './alerts.ts';
 import { joinedAlerts, noAlerts, withoutAnswered } from './alerts.ts';
 import type { Interests } from './interests.ts';
 import { interestShown, interestsEnded, joinedInterests, noInterests, withoutSettled } from './interests.ts';
-import { keep, newest, profileAfter, unique, watchesAfter, wishesAfter } from './lists.ts';
+import { keep, latest, newest, profileAfter, unique, watchesAfter, wishesAfter } from './lists.ts';
 import type { AskState } from './person.ts';
 import { askSlot } from './person.ts';
 import type { Place, Session, Visit } from './session.ts';
 import { laterSession, placeAfter, sessionAfter } from './session.ts';
+import type { Supplies } from './supplies.ts';
+import { noSupplies, withoutTold } from './supplies.ts';
 
 export interface CartLine {
   product: string;
@@ -67,6 +69,8 @@ export interface VisitorState {
   /** Products whose return or lower price the person waits for. */
   watches: { product: string; waitsFor: 'back-in-stock' | 'price-drop'; price: number | null; at: number }[];
   orders: OrderPlaced[];
+  /** What they buy again and again, and when it runs out. */
+  supplies: Supplies;
   /** The cart's changes for the timeline. */
   changes: { at: number; change: 'full' | 'add' | 'remove' | 'emptied'; product: string | null; quantity: number }[];
   identified: { at: number; source: string }[];
@@ -96,6 +100,7 @@ export function newVisitorState(): VisitorState {
     wishes: [],
     watches: [],
     orders: [],
+    supplies: noSupplies,
     changes: [],
     identified: [],
     profile: null,
@@ -187,11 +192,11 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
       keep.searches,
     ),
     wishes: newest(
-      unique(newest([...home.wishes, ...device.wishes], keep.wishes), (one) => one.product),
+      latest([...home.wishes, ...device.wishes], (one) => one.product),
       keep.wishes,
     ),
     watches: newest(
-      unique(newest([...home.watches, ...device.watches], keep.watches), (one) => `${one.waitsFor} ${one.product}`),
+      latest([...home.watches, ...device.watches], (one) => `${one.waitsFor} ${one.product}`),
       keep.watches,
     ),
     changes: newest(
@@ -314,14 +319,20 @@ function joinedCarts(home: Cart | null, device: Cart | null): { cart: Cart | nul
   return { cart, replaced: [{ id: other.id, because: 'replaced', at: cart.changedAt, products: other.lines.length }] };
 }
 
-/** The state without the ended carts, interests, alerts and requests that the ledger knows: their occasions are closed and told. */
+/** The state without the ended carts, interests, alerts, supplies and requests that the ledger knows: their occasions are closed and told. */
 export function withoutClosed(state: VisitorState, slots: ReadonlySet<string>): VisitorState {
   const ended = state.ended.filter((cart) => !slots.has(cartSlot(cart.id)));
   const asked = state.asked && slots.has(askSlot(state.asked.id)) ? null : state.asked;
   const interests = withoutSettled(state.interests, slots);
   const alerts = withoutAnswered(state.alerts, slots);
-  const isSame = asked === state.asked && interests === state.interests && alerts === state.alerts;
-  return isSame && ended.length === state.ended.length ? state : { ...state, ended, asked, interests, alerts };
+  const supplies = withoutTold(state, slots);
+  const isSame =
+    asked === state.asked &&
+    interests === state.interests &&
+    alerts === state.alerts &&
+    supplies === state.supplies &&
+    ended.length === state.ended.length;
+  return isSame ? state : { ...state, ended, asked, interests, alerts, supplies };
 }
 
 /** The name of a cart's occasion in the ledger. */

@@ -9,6 +9,8 @@ const blockSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: words }),
   /** The products that the letter is about, one under another. */
   z.object({ kind: z.literal('items'), quantity: words }),
+  /** Five stars to press for each product that the letter is about; nothing where it is about none that was bought. */
+  z.object({ kind: z.literal('rating'), title: words }),
   /** Leads to the cart, or to the shop's first page. */
   z.object({ kind: z.literal('button'), text: words, to: z.enum(['cart', 'shop']).default('cart') }),
   /** Recommended products, three in a row; nothing where there are none. */
@@ -63,17 +65,20 @@ const withoutItems: readonly ScenarioCode[] = ['abandoned_category', 'abandoned_
 
 function productBlocks(scenario: Exclude<ScenarioCode, 'double_opt_in'>, language: 'en' | 'ru'): Block[] {
   const text = letterWords[language][scenario];
-  const { quantity, unsubscribe } = commonWords[language];
+  const { quantity, unsubscribe, rate } = commonWords[language];
   const button = {
     kind: 'button',
     text: text.button,
     to: scenario.endsWith('abandoned_cart') ? 'cart' : 'shop',
   } as const;
   const picks = { kind: 'picks', title: text.picks } as const;
+  const rating = scenario === 'recently_purchased' ? [{ kind: 'rating', title: rate } as const] : [];
   return [
     { kind: 'heading', text: text.heading },
     { kind: 'text', text: text.text },
-    ...(withoutItems.includes(scenario) ? [picks, button] : [{ kind: 'items', quantity } as const, button, picks]),
+    ...(withoutItems.includes(scenario)
+      ? [picks, button]
+      : [{ kind: 'items', quantity } as const, ...rating, button, picks]),
     { kind: 'footer', reason: text.reason, unsubscribe },
   ];
 }

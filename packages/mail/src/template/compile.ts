@@ -4,6 +4,7 @@
 import mjml from 'mjml-browser';
 import type { CompiledTemplate } from '../render.ts';
 import type { Block } from './blocks.ts';
+import { ratingTable, ratingText } from './rating.ts';
 
 export interface Brand {
   /** `#1a6b7c`. */
@@ -83,6 +84,8 @@ function blockOf(block: Block, brand: Brand): string {
       );
     case 'items':
       return itemsOf(block.quantity);
+    case 'rating':
+      return ratingOf(block);
     case 'button':
       return section(
         `<mj-column><mj-button href="${leadsTo(block)}" background-color="${brand.color}" color="${inkOn(brand.color)}" font-size="17px" font-weight="600" inner-padding="14px 28px" border-radius="8px" align="left" padding="8px 24px 28px">${words(block.text)}</mj-button></mj-column>`,
@@ -111,6 +114,11 @@ function itemsOf(quantity: string): string {
   <div style="padding-top:4px"><strong>{{ item.price }}</strong>{% if item.oldPrice %} <s style="opacity:.7">{{ item.oldPrice }}</s>{% endif %}{% if item.quantity > 1 %} · ${words(quantity)}: {{ item.quantity }}{% endif %}</div></td>
 </tr>`;
   const table = `<mj-table css-class="ink" color="${ink}" font-size="16px" line-height="1.4" padding="0 24px" role="presentation">{% for item in items %}${row}{% endfor %}</mj-table>`;
+  return section(`<mj-column>${table}</mj-column>`, 'padding="4px 0"');
+}
+
+function ratingOf({ title }: Extract<Block, { kind: 'rating' }>): string {
+  const table = `<mj-table css-class="ink" color="${ink}" font-size="16px" line-height="1.4" padding="0 24px" role="presentation">${ratingTable(words(title))}</mj-table>`;
   return section(`<mj-column>${table}</mj-column>`, 'padding="4px 0"');
 }
 
@@ -147,6 +155,8 @@ function textOf(block: Block): string {
       return block.text;
     case 'items':
       return `{% for item in items %}- {{ item.name }}, {% if item.oldPrice %}{{ item.oldPrice }} → {% endif %}{{ item.price }}{% if item.quantity > 1 %}, ${block.quantity}: {{ item.quantity }}{% endif %}\n  {{ item.url }}\n{% endfor %}`;
+    case 'rating':
+      return ratingText(block);
     case 'button':
       return `${block.text}: ${leadsTo(block)}`;
     case 'picks':

@@ -14,8 +14,8 @@ interface LetterWords {
 }
 
 export const commonWords = {
-  en: { quantity: 'Quantity', unsubscribe: 'Unsubscribe' },
-  ru: { quantity: 'Количество', unsubscribe: 'Отписаться' },
+  en: { quantity: 'Quantity', unsubscribe: 'Unsubscribe', rate: 'How do you like it?' },
+  ru: { quantity: 'Количество', unsubscribe: 'Отписаться', rate: 'Вам нравится?' },
 } as const;
 
 const because = {
@@ -73,6 +73,13 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       button: 'Open the shop',
       picks: 'You may also like',
       reason: because.en('waited for this there, or kept it in your cart or wish list'),
+    },
+    low_on_supply: {
+      heading: 'Time to buy it again?',
+      text: '{% if person.name %}{{ person.name }}, by{% else %}By{% endif %} the time that passed since your last order, {% if items.size > 1 %}these{% else %}this{% endif %} may run out soon.',
+      button: 'Buy again',
+      picks: 'Goes well with it',
+      reason: because.en('buy this there again and again'),
     },
     recently_purchased: {
       heading: 'Thank you!',
@@ -138,6 +145,13 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       button: 'Открыть магазин',
       picks: 'Вам может понравиться',
       reason: because.ru('ждали там этот товар либо положили его в корзину или в избранное'),
+    },
+    low_on_supply: {
+      heading: 'Пора купить снова?',
+      text: '{% if person.name %}{{ person.name }}, судя{% else %}Судя{% endif %} по времени с последнего заказа, {% if items.size > 1 %}это всё{% else %}это{% endif %} может скоро закончиться.',
+      button: 'Купить снова',
+      picks: 'С этим берут',
+      reason: because.ru('покупаете это там снова и снова'),
     },
     recently_purchased: {
       heading: 'Спасибо!',
