@@ -55,6 +55,7 @@ async function tellThings(): Promise<void> {
 
 async function complaints(page: Page, address: string): Promise<string[]> {
   await page.goto(address);
+  await page.locator('h1').first().waitFor();
   await page.waitForTimeout(700);
   return complaintsOf(page);
 }

@@ -63,7 +63,7 @@ const fillsCart = (who: string) => async (page: Page) => {
   await leaveAddress(page, running, addressOf(who));
 };
 
-/** One row for each scenario: who meets it, by what, and what the letter is. */
+/** One row for each scenario: who meets it, by what they do at noon, and what the letter is. When it is read stands in the story below. */
 const stories = {
   double_opt_in: {
     code: 'double_opt_in',

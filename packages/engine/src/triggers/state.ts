@@ -2,7 +2,6 @@
 // place. Older facts never undo newer ones, so that beacons may come late and in any order.
 import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
 import { trafficDefaults } from '@winback/domain';
-import type { Source } from '../traffic/index.ts';
 import type { Alerts } from './alerts.ts';
 import { joinedAlerts, noAlerts, withoutAnswered } from './alerts.ts';
 import type { Interests } from './interests.ts';
@@ -10,8 +9,8 @@ import { interestShown, interestsEnded, joinedInterests, noInterests, withoutSet
 import { keep, latest, newest, profileAfter, unique, watchesAfter, wishesAfter } from './lists.ts';
 import type { AskState } from './person.ts';
 import { askSlot } from './person.ts';
-import type { Place, Session, Visit } from './session.ts';
-import { laterSession, placeAfter, sessionAfter } from './session.ts';
+import type { FirstSource, Place, Session, Visit } from './session.ts';
+import { firstSourceAfter, joinedFirstSource, laterSession, placeAfter, sessionAfter } from './session.ts';
 import type { Supplies } from './supplies.ts';
 import { noSupplies, withoutTold } from './supplies.ts';
 
@@ -38,11 +37,6 @@ interface EndedCart {
   because: 'bought' | 'cart-emptied' | 'replaced';
   at: number;
   products: number;
-}
-
-/** `at` is absent where it was not kept yet. */
-interface FirstSource extends Source {
-  at?: number;
 }
 
 export interface VisitorState {
@@ -122,7 +116,7 @@ export function record(state: VisitorState, event: BeaconEvent, now: number, vis
   const session = visit.by === 'server' ? state.session : sessionAfter(state.session, at, visit);
   const firstAt = Math.min(at, state.firstAt ?? at);
   if (visit.allowed === 'analytics') return { ...state, firstAt, session };
-  const firstSource = state.firstSource ?? (visit.source ? { ...visit.source, at } : null);
+  const firstSource = firstSourceAfter(state, visit, at);
   const beside = { ordersAt: state.orders.map((order) => order.at), cartAt: state.cart?.changedAt ?? null };
   const interests = interestShown(state.interests, event, at, beside);
   const next = { ...state, firstAt, session, firstSource, interests, place: placeAfter(state.place, visit) };
@@ -172,7 +166,7 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
     ...home,
     firstAt: earlier(home.firstAt, device.firstAt),
     session: laterSession(home.session, device.session),
-    firstSource: home.firstSource ?? device.firstSource,
+    firstSource: joinedFirstSource(home, device),
     place: device.place ?? home.place,
     cart,
     ended: newest(
