@@ -63,6 +63,10 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   }),
   /** Something happened to products: who waits for it is told, from where the last telling ended. */
   z.object({ kind: z.literal('tell-watchers'), shop: z.string() }),
+  /** Settings are tried on the past, from where that stopped. */
+  z.object({ kind: z.literal('simulate'), shop: z.string(), simulation: z.string() }),
+  /** Days whose people can be compared by now are measured, from where the last message ended. */
+  z.object({ kind: z.literal('measure-lift'), shop: z.string(), from: z.number().int().optional() }),
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
   /** The shop's server wants to hear how its import went: `body` is JSON. `call` tells one from the other. */
   z.object({ kind: z.literal('call-webhook'), shop: z.string(), call: z.string(), url: z.string(), body: z.string() }),

@@ -17,9 +17,11 @@ import { letters } from './letters.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
+import { scenarioNumbers } from './scenario-numbers.ts';
 import { scenarios } from './scenarios.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
+import { simulations } from './simulations.ts';
 import { storefront } from './storefront.ts';
 import { subscribers } from './subscribers.ts';
 import { today } from './today.ts';
@@ -34,6 +36,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', products)
   .route('/', feed)
   .route('/', scenarios)
+  .route('/', scenarioNumbers)
+  .route('/', simulations)
   .route('/', letters)
   .route('/', orders)
   .route('/', subscribers)

@@ -14,10 +14,12 @@ import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
 import { lookForPictures } from './look-for-pictures.ts';
+import { measureLift } from './measure-lift.ts';
 import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
+import { simulate } from './simulate.ts';
 import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
 import { tellWatchers } from './tell-watchers.ts';
@@ -64,6 +66,10 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellConsent(env, shop, job.people);
     case 'tell-watchers':
       return tellWatchers(env, shop);
+    case 'simulate':
+      return simulate(env, shop, job.simulation);
+    case 'measure-lift':
+      return measureLift(env, shop, job.from);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
     case 'call-webhook':

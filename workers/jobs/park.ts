@@ -46,10 +46,13 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
     case 'erase-person':
       return `${body.kind}:${body.erasure}`;
+    case 'simulate':
+      return `${body.kind}:${body.shop}:${body.simulation}`;
     case 'call-webhook':
       return `${body.kind}:${body.call}`;
     case 'tell-owners':
       return `${body.kind}:${body.why}:${body.import}`;
+    case 'measure-lift':
     case 'tell-watchers':
     case 'publish-recommendations':
     case 'look-for-pictures':
@@ -76,6 +79,10 @@ function subjectOf(body: Dead): string {
       return `the consent of ${body.people.length} people`;
     case 'erase-person':
       return `erasure ${body.erasure}`;
+    case 'simulate':
+      return 'settings that are tried on the past';
+    case 'measure-lift':
+      return 'measuring what letters bring';
     case 'call-webhook':
       return `the webhook of an import at ${URL.canParse(body.url) ? new URL(body.url).host : 'no address'}`;
     case 'tell-owners':

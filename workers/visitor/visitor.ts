@@ -17,7 +17,16 @@ import {
 import type { Env } from '../env.ts';
 import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
-import type { Brief, Claim, ClaimInput, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
+import type {
+  Brief,
+  Claim,
+  ClaimInput,
+  RecordAnswer,
+  RecordInput,
+  Settlement,
+  VisitorTimeline,
+  WaitingFor,
+} from './answers.ts';
 import { pastOf } from './brief.ts';
 import { unprovenOf } from './identity.ts';
 import { Keeper } from './keeper.ts';
@@ -162,6 +171,11 @@ export class Visitor extends DurableObject<Env> {
   timeline(): VisitorTimeline {
     const { state, alarms } = this.#keeper.memory;
     return timelineOf(state, this.#ledger.rows(), alarms.decide ?? null);
+  }
+
+  /** What is waited for about this person, under these settings. */
+  waits(input: { settings: TriggerSettings }): WaitingFor[] {
+    return this.#desk.waits(input.settings, Date.now());
   }
 
   /** Everything that is kept here, for the person who asks what is known of them: JSON of `state` and `letters`. */

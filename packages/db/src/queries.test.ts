@@ -2,6 +2,7 @@ import { describeConfirmations } from './confirmations.suite.ts';
 import { describeConnections } from './connections.suite.ts';
 import { describeImports } from './imports.suite.ts';
 import { describeKnowledge } from './knowledge.suite.ts';
+import { describeNumbers } from './numbers.suite.ts';
 import { describeProducts } from './products.suite.ts';
 import { describeQueries } from './queries.suite.ts';
 import { describeSystems } from './systems.suite.ts';
@@ -15,6 +16,7 @@ for (const describeAll of [
   describeConnections,
   describeConfirmations,
   describeProducts,
+  describeNumbers,
 ]) {
   describeAll('libSQL in a file', async () => (await openFile(':memory:')).db);
 }
