@@ -23,7 +23,7 @@ const totalsSchema = z.object({
 /** What somebody did or what was decided; words for products are found when it is shown. */
 const exampleSchema = z.object({
   person: z.string(),
-  decided: z.array(z.object({ at: z.number(), sentence: z.string() })),
+  decided: z.array(z.object({ at: z.number(), scenario: scenarioCodeSchema, sentence: z.string() })),
   did: z.array(
     z.object({
       at: z.number(),

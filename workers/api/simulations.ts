@@ -195,7 +195,10 @@ async function shownExamples(
       email: emails.get(person) ?? null,
       lines: [
         ...did.map((one) => ({ at: one.at, kind: 'did' as const, words: wordsOf(entryOf(one), names) })),
-        ...decided.map(({ at, sentence }) => ({ at, kind: 'decided' as const, words: sentence })),
+        ...decided.map(({ at, scenario, sentence }) => ({
+          ...{ at, kind: 'decided' as const },
+          words: `${scenarioNames[scenario]}. ${sentence}`,
+        })),
       ].sort((a, b) => a.at - b.at),
     }));
 }

@@ -20,6 +20,8 @@ export const partLineSchema = z.discriminatedUnion('kind', [
     person: z.string(),
     event: eventSchema,
     by: z.literal('server').optional(),
+    /** The shop's server said that they agree to letters. */
+    agreed: z.literal(true).optional(),
     allowed: z.literal('analytics').optional(),
   }),
   z.object({
@@ -53,7 +55,8 @@ export function isNamed(person: string, shop: ShopId): boolean {
 
 /**
  * What is told again of a line; null: nothing. Of browsers that nobody has named only carts count: they are left without a letter, and
- * that is told. Consent comes from the log: what named somebody is a sign of life and no more.
+ * that is told. Consent comes from the log: what named somebody is a sign of life and no more, unless the shop's server said it of
+ * a time before the log.
  */
 export function partLine(line: RawLine, person: string, shop: ShopId): Record<string, unknown> | null {
   const {
@@ -74,6 +77,7 @@ export function partLine(line: RawLine, person: string, shop: ShopId): Record<st
   return {
     ...{ kind: 'event', person, event: kept },
     ...(visit?.by === 'server' ? { by: 'server' } : {}),
+    ...(visit?.by === 'server' && type === 'identify' && event['consent'] === true ? { agreed: true } : {}),
     ...(visit?.allowed === 'analytics' ? { allowed: 'analytics' } : {}),
   };
 }

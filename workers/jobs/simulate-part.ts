@@ -1,8 +1,8 @@
 // A part of a shop's people is told again: all that they did, what they agreed to, and what happened to products that they want.
 import type { ConsentSaid } from '@winback/db';
 import { consentsOf, factsOfProducts } from '@winback/db';
-import type { BeaconEvent } from '@winback/domain';
-import { usualLeastDropPercent } from '@winback/domain';
+import type { BeaconEvent, ScenarioCode } from '@winback/domain';
+import { scenarioCodeSchema, usualLeastDropPercent } from '@winback/domain';
 import type { Happening, SimulatedPerson, Simulation } from '@winback/engine/simulate';
 import { addedTotals, newSimulation, noScenarioTotals } from '@winback/engine/simulate';
 import type { ProductFact, Visit } from '@winback/engine/triggers';
@@ -138,7 +138,9 @@ function replayed(
   };
   const { sessionIdleMs } = shopSettings.traffic;
   const happenings = [
-    ...consents.map(({ person, at, consent }) => ({ person, at: Math.max(at, from), id: person, consent })),
+    ...[...saidByServer(lines, consents), ...consents].map(({ person, at, consent }) => ({
+      ...{ person, at: Math.max(at, from), id: person, consent },
+    })),
     ...lines.map((line) => happeningOf(line, sessionIdleMs)),
   ].filter(({ at }) => at < until);
   // A sort that is stable: what somebody agreed to is heard before what they did at that moment.
@@ -149,6 +151,28 @@ function replayed(
   }
   simulation.runTo(until);
   return simulation;
+}
+
+/**
+ * What the shop's server told of a time before the log: whom it speaks of is known from then on, and agreed when it says so, unless
+ * they have ever left.
+ */
+function saidByServer(lines: readonly PartLine[], consents: readonly ConsentSaid[]): ConsentSaid[] {
+  const byPerson = Map.groupBy(consents, ({ person }) => String(person));
+  const said: ConsentSaid[] = [];
+  const named = new Set<string>();
+  for (const line of lines) {
+    const known = byPerson.get(line.person);
+    const [first] = known ?? [];
+    if (line.kind !== 'event' || line.by !== 'server' || !known || !first || line.event.at >= first.at) continue;
+    const { person } = first;
+    const { at } = line.event;
+    if (!named.has(line.person)) said.push({ person, at, consent: 'none' });
+    named.add(line.person);
+    const hasLeft = known.some(({ consent }) => consent === 'unsubscribed');
+    if (line.agreed && !hasLeft) said.push({ person, at, consent: 'subscribed' });
+  }
+  return said.sort((a, b) => a.at - b.at);
 }
 
 function happeningOf(line: PartLine, idleMs: number): Happening {
@@ -168,8 +192,19 @@ function exampleOf({ person, told }: SimulatedPerson, lines: readonly PartLine[]
   const around = lines.filter(
     (line) => line.person === person && atOf(line) > first - doingsBeforeMs && atOf(line) <= last,
   );
-  const did = around.flatMap((line) => doingOf(line) ?? []).slice(-doingsShown);
-  return { person, decided: told.map(({ at, sentence }) => ({ at, sentence })), did };
+  // An order of the storefront stands in the tables as well.
+  const bought = new Set(
+    around.flatMap((line) => (line.kind === 'event' && line.event.type === 'purchase' ? String(line.event.order) : [])),
+  );
+  const once = around.filter((line) => line.kind === 'event' || !bought.has(line.order.id));
+  const did = once.flatMap((line) => doingOf(line) ?? []).slice(-doingsShown);
+  const decided = told.map(({ at, slot, sentence }) => ({ at, scenario: scenarioOf(slot), sentence }));
+  return { person, decided, did };
+}
+
+/** A slot begins with its scenario. */
+function scenarioOf(slot: string): ScenarioCode {
+  return scenarioCodeSchema.parse(slot.slice(0, slot.indexOf(':')));
 }
 
 function doingOf(line: PartLine): Example['did'][number] | null {

@@ -105,8 +105,8 @@ describe('settings that are tried on the last month', () => {
     expect(example?.email).toBe(`${ann}@mail.example`);
     expect(example?.lines.map(({ words }) => words)).toEqual([
       'Changed the cart: product tent',
-      'Planned: 1 product lay in the cart for 1 hour and nothing was bought.',
-      'Sent.',
+      'Abandoned Cart. Planned: 1 product lay in the cart for 1 hour and nothing was bought.',
+      'Abandoned Cart. Sent.',
     ]);
     await vi.waitFor(async () => expect(await filesLeft()).toBe(0));
   });
@@ -144,6 +144,26 @@ describe('settings that are tried on the last month', () => {
     expect(answers.map(({ explicitAcks }) => explicitAcks.length)).toEqual([1, 1, 1]);
     const again = await ended();
     expect({ ...again.result, from: 0, until: 0 }).toEqual({ ...result, from: 0, until: 0 });
+  });
+
+  it('know whom the shop’s server told of a time before anybody knew them, and that they agreed', async () => {
+    const then = Math.floor((Date.now() - 10 * day) / hour) * hour;
+    const [ann, ben] = [await known('ann', 0), await known('ben', 0)];
+    const told = (person: PersonId, moment: number, doing: Record<string, unknown>) => {
+      seq += 1;
+      const visitor = homeName(shop, person);
+      return messageOf(
+        { shop, visitor, person, seq, at: Date.now(), visit: { by: 'server' } },
+        { ...doing, at: moment },
+      );
+    };
+    await booked(
+      ...[told(ann, then, identify(`${ann}@mail.example`)), told(ann, then + 1, cart('tent'))],
+      ...[told(ben, then, identify(`${ben}@mail.example`, { consent: false })), told(ben, then + 1, cart('tent'))],
+    );
+    const { result } = await tried();
+    expect(result).toMatchObject({ letters: 1, occasions: 2, blocked: [{ reason: 'no-consent', count: 1 }] });
+    expect(result?.examples.map(({ id }) => id).toSorted()).toEqual([ann, ben].toSorted());
   });
 
   it('are one at a time, and can be stopped', async () => {
