@@ -56,6 +56,7 @@ export const placeSchema = z.object({
   after: z.string().default(''),
   order: z.object({ at: z.number(), id: z.string() }).nullable().default(null),
   watch: z.object({ visitor: z.string(), product: z.string(), waitsFor: z.string() }).nullable().default(null),
+  objects: z.number().default(0),
   bytes: z.number().default(0),
   /** The hour of the first event that lies there. */
   firstAt: z.number().nullable().default(null),

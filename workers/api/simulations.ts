@@ -1,6 +1,6 @@
 // A scenario's settings tried on the shop's past: begin, look, stop. Nothing here sends a letter or saves a setting.
 import type { StoredSimulation } from '@winback/db';
-import { addressesOf, runningSimulation, simulationById, startSimulation, stopSimulations } from '@winback/db';
+import { addressesOf, isLost, runningSimulation, simulationById, startSimulation, stopSimulations } from '@winback/db';
 import type {
   ErrorBody,
   ScenarioCode,
@@ -30,8 +30,8 @@ import { refused } from './access.ts';
 import { namesFor, wordsOf } from './entry-words.ts';
 import { reasonWords } from './reason-words.ts';
 
-/** A message that was lost is sent again when somebody looks, after so long. */
-const lostMs = 5 * 60_000;
+/** A message that was lost is sent again when somebody looks: so long after its lease. */
+const lostMs = 60_000;
 const noScenario: ErrorBody = { code: 'no-such-scenario', message: `a scenario is one of ${scenarioCodes.join(', ')}` };
 const unableWords = 'whoever leaves an address that has to be confirmed gets this letter: there is nothing to try.';
 
@@ -133,8 +133,9 @@ async function shownSimulation(env: Env, shop: ShopId, of: Tried): Promise<Simul
 }
 
 async function sendForLost(env: Env, shop: ShopId, running: StoredSimulation): Promise<void> {
-  const heardAt = Math.max(placeOf(running).until, running.startedAt);
-  if (Date.now() > heardAt + lostMs) await env.JOBS.send({ kind: 'simulate', shop, simulation: running.id });
+  const { id } = running;
+  if (await isLost(databaseOf(env), shop, { id, now: Date.now(), lostMs }))
+    await env.JOBS.send({ kind: 'simulate', shop, simulation: running.id });
 }
 
 function placeOf({ place }: StoredSimulation) {
@@ -146,8 +147,9 @@ function otherOf(running: StoredSimulation): Simulation['other'] {
   return { scenario, name: scenarioNames[scenario], progress: progressOf(placeOf(running)) };
 }
 
+/** What an earlier version wrote in another shape counts as never tried. */
 function resultOf({ result }: StoredSimulation): StoredResult | null {
-  return result === null ? null : storedResultSchema.parse(JSON.parse(result));
+  return result === null ? null : (storedResultSchema.safeParse(JSON.parse(result)).data ?? null);
 }
 
 async function shownResult(env: Env, shop: ShopId, stored: StoredResult): Promise<SimulationResult> {

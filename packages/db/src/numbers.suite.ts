@@ -61,6 +61,14 @@ export function describeNumbers(make: string, open: () => Promise<Database>): vo
       expect(await queries.claimSimulation(db, second, { ...lease, now: t0 + 9_000 })).toBe('over');
     });
 
+    it('whose message was lost are sent for again, once in a while', async () => {
+      await queries.startSimulation(db, shop, one);
+      const lost = (now: number) => queries.isLost(db, shop, { id: 'digest-1', now, lostMs: 1_000 });
+      expect([await lost(t0 + 999), await lost(t0 + 1_000), await lost(t0 + 1_001)]).toEqual([false, true, false]);
+      await queries.claimSimulation(db, claim, { now: t0 + 1_002, leaseMs: 5_000 });
+      expect([await lost(t0 + 7_001), await lost(t0 + 7_002)]).toEqual([false, true]);
+    });
+
     it('keep what they came to while they are tried again, and lose all when somebody is forgotten', async () => {
       await queries.startSimulation(db, shop, one);
       await queries.claimSimulation(db, claim, lease);

@@ -70,6 +70,23 @@ export async function claimSimulation(
   return row?.state === 'running' ? 'busy' : 'over';
 }
 
+/** Whether nobody was heard of for so long that its message may be lost: true once in that time, for who sends it again. */
+export async function isLost(
+  db: Database,
+  shop: ShopId,
+  { id, now, lostMs }: { id: string; now: number; lostMs: number },
+): Promise<boolean> {
+  const known = sql`coalesce(${simulations.place}, '{}')`;
+  const heardAt = sql`coalesce(${known} ->> '$.until', ${simulations.startedAt})`;
+  const one = and(eq(simulations.shop, shop), eq(simulations.id, id), eq(simulations.state, 'running'));
+  const rows = await db
+    .update(simulations)
+    .set({ place: sql`json_set(${known}, '$.until', ${now})` })
+    .where(and(one, sql`${heardAt} <= ${now - lostMs}`))
+    .returning({ id: simulations.id });
+  return rows.length > 0;
+}
+
 /** Moves it on. False: the claim is gone, and nothing was written. */
 export async function moveSimulation(db: Database, claim: SimulationClaim, place: string): Promise<boolean> {
   const rows = await db.update(simulations).set({ place }).where(heldBy(claim)).returning({ id: simulations.id });
