@@ -74,6 +74,10 @@ export const jobMessageSchema = z.discriminatedUnion('kind', [
   /** These people are told what they are about to run out of; everybody who ordered is, after one of them. */
   z.object({ kind: z.literal('tell-supplies'), shop: z.string(), people: z.array(z.string()) }),
   z.object({ kind: z.literal('tell-buyers'), shop: z.string(), after: z.string() }),
+  /** Settings are tried on the past, from where that stopped. */
+  z.object({ kind: z.literal('simulate'), shop: z.string(), simulation: z.string() }),
+  /** Days whose people can be compared by now are measured, from where the last message ended. */
+  z.object({ kind: z.literal('measure-lift'), shop: z.string(), from: z.number().int().optional() }),
   z.object({ kind: z.literal('erase-person'), shop: z.string(), erasure: z.string() }),
   /** The shop's server wants to hear how its import went: `body` is JSON. `call` tells one from the other. */
   z.object({ kind: z.literal('call-webhook'), shop: z.string(), call: z.string(), url: z.string(), body: z.string() }),

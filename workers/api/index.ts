@@ -18,10 +18,12 @@ import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
 import { rules } from './rules.ts';
+import { scenarioNumbers } from './scenario-numbers.ts';
 import { scenarios } from './scenarios.ts';
 import { segments } from './segments.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
+import { simulations } from './simulations.ts';
 import { storefront } from './storefront.ts';
 import { subscribers } from './subscribers.ts';
 import { today } from './today.ts';
@@ -37,6 +39,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', feed)
   .route('/', scenarios)
   .route('/', rules)
+  .route('/', scenarioNumbers)
+  .route('/', simulations)
   .route('/', letters)
   .route('/', orders)
   .route('/', subscribers)

@@ -15,6 +15,7 @@ import { pulseOf } from '../pulse.ts';
 import { said } from '../said.ts';
 import type { Counted } from '../shop/answers.ts';
 import { shopSettings } from '../shop-settings.ts';
+import { countForLetters } from './count-for-letters.ts';
 import { writeLake } from './lake.ts';
 import { pulseNotes } from './pulse-notes.ts';
 import { retryLater } from './retry.ts';
@@ -54,6 +55,7 @@ async function writeBooks(env: Env, shop: ShopId, messages: EventsMessage[]): Pr
   await writeFacts(env, shop, kept);
   await writeOrders(env, shop, kept, settings);
   await writeBuyers(env, shop, kept, settings);
+  await countForLetters(env, shop, kept);
   await writeProfiles(env, shop, kept);
   await writeWatches(db, shop, kept, settings);
   await writeLake(env.LAKE, shop, { batch: messages, kept, unknown });

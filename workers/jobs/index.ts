@@ -16,10 +16,12 @@ import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
 import { learnHabits, tellBuyers } from './learn-habits.ts';
 import { lookForPictures } from './look-for-pictures.ts';
+import { measureLift } from './measure-lift.ts';
 import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
 import { consumeLetters } from './send-letter.ts';
+import { simulate } from './simulate.ts';
 import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
 import { tellSupplies } from './tell-supplies.ts';
@@ -78,6 +80,10 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellSupplies(env, shop, job.people, 'where-any');
     case 'tell-buyers':
       return tellBuyers(env, shop, job.after);
+    case 'simulate':
+      return simulate(env, shop, job.simulation);
+    case 'measure-lift':
+      return measureLift(env, shop, job.from);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
     case 'call-webhook':

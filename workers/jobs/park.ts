@@ -48,6 +48,8 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.shop}:${body.people[0] ?? ''}:${body.people.length}`;
     case 'erase-person':
       return `${body.kind}:${body.erasure}`;
+    case 'simulate':
+      return `${body.kind}:${body.shop}:${body.simulation}`;
     case 'call-webhook':
       return `${body.kind}:${body.call}`;
     case 'tell-owners':
@@ -56,6 +58,7 @@ function keyOf(body: Dead): string {
       return `${body.kind}:${body.shop}:${body.after}`;
     case 'learn-habits':
     case 'tell-buyers':
+    case 'measure-lift':
     case 'tell-watchers':
     case 'weigh-scenarios':
     case 'publish-recommendations':
@@ -83,6 +86,10 @@ function subjectOf(body: Dead): string {
       return `the consent of ${body.people.length} people`;
     case 'erase-person':
       return `erasure ${body.erasure}`;
+    case 'simulate':
+      return 'settings that are tried on the past';
+    case 'measure-lift':
+      return 'measuring what letters bring';
     case 'call-webhook':
       return `the webhook of an import at ${URL.canParse(body.url) ? new URL(body.url).host : 'no address'}`;
     case 'tell-owners':

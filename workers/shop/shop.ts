@@ -2,7 +2,7 @@
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
 import type { FactPlace } from '@winback/db';
-import { dropOldFacts, dropOldWatches } from '@winback/db';
+import { dropOldArrivals, dropOldFacts, dropOldWatches } from '@winback/db';
 import type { DataRequest, ShopId } from '@winback/domain';
 import { wantedForMs } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
@@ -296,6 +296,7 @@ export class Shop extends DurableObject<Env> {
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
         await dropOldFacts(databaseOf(this.env), shop, now - factsKeptMs);
+        await dropOldArrivals(databaseOf(this.env), shop, now);
         const moreWatches = await dropOldWatches(databaseOf(this.env), shop, now - wantedForMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
         if (left === 'more-of-them' || moreWatches) return this.#book('tidy', now + nextPageMs);

@@ -2,6 +2,7 @@ import { describeConfirmations } from '../../packages/db/src/confirmations.suite
 import { describeConnections } from '../../packages/db/src/connections.suite.ts';
 import { describeImports } from '../../packages/db/src/imports.suite.ts';
 import { describeKnowledge } from '../../packages/db/src/knowledge.suite.ts';
+import { describeNumbers } from '../../packages/db/src/numbers.suite.ts';
 import { describeProducts } from '../../packages/db/src/products.suite.ts';
 import { describeQueries } from '../../packages/db/src/queries.suite.ts';
 import { describeReplenishment } from '../../packages/db/src/replenishment.suite.ts';
@@ -19,5 +20,6 @@ for (const describeAll of [
   describeProducts,
   describeVoice,
   describeReplenishment,
+  describeNumbers,
 ])
   describeAll('D1 in workerd', emptyD1);

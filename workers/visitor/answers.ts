@@ -35,6 +35,13 @@ export interface VisitorTimeline {
   entries: VisitorEntry[];
 }
 
+/** An occasion that may come to a letter: `slot` begins with its scenario. */
+export interface WaitingFor {
+  slot: string;
+  until: number;
+  sentence: string;
+}
+
 export interface VisitorEntry {
   at: number;
   kind: TimelineEntry['kind'];

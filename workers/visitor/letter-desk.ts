@@ -7,7 +7,7 @@ import { alertAnswered, decide, withoutClosed } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import { said } from '../said.ts';
-import type { Brief, Claim, ClaimInput, Settlement } from './answers.ts';
+import type { Brief, Claim, ClaimInput, Settlement, WaitingFor } from './answers.ts';
 import { briefOf } from './brief.ts';
 import { claimOf } from './claim.ts';
 import type { Keeper } from './keeper.ts';
@@ -44,6 +44,20 @@ export class LetterDesk {
     this.#keeper.book('decide', wakeAt);
     if (steps.length > 0 || looks.length > 0) this.#bookLook();
     return planned;
+  }
+
+  /** What would be decided now and is waited for, the next one first. Changes nothing. */
+  waits(settings: TriggerSettings, now: number): WaitingFor[] {
+    const { state } = this.#keeper.memory;
+    const { waiting } = decide({ state, ledger: this.#ledger.entries(), settings, now });
+    const planned = this.#ledger
+      .rows()
+      .flatMap(({ slot, state: letterState, dueAt, steps }) =>
+        letterState === 'waiting' ? [{ slot, until: dueAt ?? now, sentence: steps.at(-1)?.sentence ?? '' }] : [],
+      );
+    return [...planned, ...waiting.map(({ slot, until, sentence }) => ({ slot, until, sentence }))].sort(
+      (a, b) => a.until - b.until,
+    );
   }
 
   brief(letter: string): Brief {

@@ -28,6 +28,7 @@ import type {
   Settlement,
   SuppliedInput,
   VisitorTimeline,
+  WaitingFor,
 } from './answers.ts';
 import { pastOf } from './brief.ts';
 import { unprovenOf } from './identity.ts';
@@ -187,6 +188,11 @@ export class Visitor extends DurableObject<Env> {
   timeline(): VisitorTimeline {
     const { state, alarms } = this.#keeper.memory;
     return timelineOf(state, this.#ledger.rows(), alarms.decide ?? null);
+  }
+
+  /** What is waited for about this person, under these settings. */
+  waits(input: { settings: TriggerSettings }): WaitingFor[] {
+    return this.#desk.waits(input.settings, Date.now());
   }
 
   /** Everything that is kept here, for the person who asks what is known of them: JSON of `state` and `letters`. */

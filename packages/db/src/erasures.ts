@@ -2,6 +2,7 @@
 import type { ErasureProgress, PersonId, ShopId } from '@winback/domain';
 import { erasureProgressSchema } from '@winback/domain';
 import { and, eq, inArray, lte, or, sql } from 'drizzle-orm';
+import { arrivalsOfErased } from './attribution.ts';
 import type { Database } from './database.ts';
 import { among } from './rows.ts';
 import {
@@ -9,6 +10,7 @@ import {
   consentLog,
   devices,
   erasures,
+  letterArrivals,
   letters,
   orders,
   parkedJobs,
@@ -114,6 +116,7 @@ export async function forgetPerson(
         ),
       ),
     db.delete(ratings).where(and(eq(ratings.shop, shop), eq(ratings.subscriber, person))),
+    db.delete(letterArrivals).where(arrivalsOfErased(shop, { person, visitors, before })),
     db.delete(segmentMembers).where(and(eq(segmentMembers.shop, shop), eq(segmentMembers.subscriber, person))),
     db
       .delete(parkedJobs)

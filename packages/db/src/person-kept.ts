@@ -8,6 +8,7 @@ import { among } from './rows.ts';
 import {
   consentLog,
   devices,
+  letterArrivals,
   letters,
   orders,
   ratings,
@@ -27,6 +28,8 @@ export interface PersonKept {
   browsers: Row[];
   orders: Row[];
   letters: Row[];
+  /** When they came by a letter. */
+  arrivals: Row[];
   watches: Row[];
   ratings: Row[];
   segments: Row[];
@@ -41,17 +44,24 @@ export async function keptOfPerson(db: Database, shop: ShopId, person: PersonId)
     .limit(1);
   if (!known) return null;
   const theirs = (
-    table: typeof consentLog | typeof devices | typeof letters | typeof ratings | typeof segmentMembers,
+    table:
+      | typeof consentLog
+      | typeof devices
+      | typeof letterArrivals
+      | typeof letters
+      | typeof ratings
+      | typeof segmentMembers,
   ) => and(eq(table.shop, shop), eq(table.subscriber, person));
   const browsers = await db.select().from(devices).where(theirs(devices)).orderBy(desc(devices.at));
   // What a browser told before its owner was known carries the browser's name only.
   const names = among(browsers.map(({ visitor }) => deviceName(shop, visitor as VisitorId)));
   const theirsByName = (table: typeof orders | typeof watches) =>
     and(eq(table.shop, shop), or(eq(table.subscriber, person), inArray(table.visitor, names)));
-  const [consents, bought, told, waits, rated, memberships, [suppression]] = await Promise.all([
+  const [consents, bought, told, arrived, waits, rated, memberships, [suppression]] = await Promise.all([
     db.select().from(consentLog).where(theirs(consentLog)).orderBy(desc(consentLog.at)),
     db.select().from(orders).where(theirsByName(orders)).orderBy(desc(orders.at)),
     db.select().from(letters).where(theirs(letters)).orderBy(desc(letters.plannedAt)),
+    db.select().from(letterArrivals).where(theirs(letterArrivals)).orderBy(desc(letterArrivals.at)),
     db.select().from(watches).where(theirsByName(watches)).orderBy(desc(watches.at)),
     db.select().from(ratings).where(theirs(ratings)).orderBy(desc(ratings.at)),
     db.select().from(segmentMembers).where(theirs(segmentMembers)),
@@ -68,6 +78,7 @@ export async function keptOfPerson(db: Database, shop: ShopId, person: PersonId)
     browsers: browsers.map(bare),
     orders: bought.map(bare),
     letters: told.map(bare),
+    arrivals: arrived.map(bare),
     watches: waits.map(bare),
     ratings: rated.map(bare),
     segments: memberships.map(bare),

@@ -2,6 +2,7 @@ import { describeConfirmations } from './confirmations.suite.ts';
 import { describeConnections } from './connections.suite.ts';
 import { describeImports } from './imports.suite.ts';
 import { describeKnowledge } from './knowledge.suite.ts';
+import { describeNumbers } from './numbers.suite.ts';
 import { describeProducts } from './products.suite.ts';
 import { describeQueries } from './queries.suite.ts';
 import { describeReplenishment } from './replenishment.suite.ts';
@@ -19,6 +20,7 @@ for (const describeAll of [
   describeProducts,
   describeVoice,
   describeReplenishment,
+  describeNumbers,
 ]) {
   describeAll('libSQL in a file', async () => (await openFile(':memory:')).db);
 }

@@ -6,10 +6,12 @@ import { moment, shop } from './schema-shops.ts';
 export * from './schema-auth.ts';
 export * from './schema-catalogue.ts';
 export * from './schema-consent.ts';
+export * from './schema-numbers.ts';
 export * from './schema-orders.ts';
 export * from './schema-ratings.ts';
 export * from './schema-replenish.ts';
 export * from './schema-shops.ts';
+export * from './schema-simulations.ts';
 
 export const memberships = sqliteTable(
   'memberships',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { letterReasonSchema, letterStateSchema } from '../letter.ts';
+import { scenarioCodeSchema } from '../scenario.ts';
 import { momentSchema, pageOf, pageQuerySchema } from './lists.ts';
 
 /** One letter, sent or not, with the sentence that says why. */
@@ -17,7 +18,13 @@ export const letterRowSchema = z.object({
 export type LetterRow = z.infer<typeof letterRowSchema>;
 
 /** `GET /api/shops/:shop/letters`. `counts` are for all letters of the shop and add up to their number. */
-export const letterQuerySchema = pageQuerySchema.extend({ state: letterStateSchema.optional() });
+export const letterQuerySchema = pageQuerySchema.extend({
+  state: letterStateSchema.optional(),
+  scenario: scenarioCodeSchema.optional(),
+  reason: letterReasonSchema.optional(),
+  /** Planned at or after this moment. */
+  since: z.coerce.number().int().positive().optional(),
+});
 export type LetterQuery = z.infer<typeof letterQuerySchema>;
 export const letterPageSchema = pageOf(letterRowSchema).extend({
   counts: z.record(letterStateSchema, z.number().int()),

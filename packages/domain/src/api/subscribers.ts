@@ -62,6 +62,8 @@ export const subscriberSchema = subscriberRowSchema.extend({
   cart: z.array(z.object({ product: z.string(), name: z.string().nullable(), quantity: z.number().int() })),
   /** When the next decision about this person is due. */
   nextAt: momentSchema.nullable(),
+  /** What may come to a letter to them, the next one first: for what, why it waits, and until when. */
+  waiting: z.array(z.object({ name: z.string(), words: z.string(), until: momentSchema })),
   consentLog: z.array(consentLineSchema),
   /** What led them here first, as the end of a sentence ("an ad on Google"), and when; null: nobody said. */
   cameFrom: z.object({ words: z.string(), at: momentSchema.nullable() }).nullable(),
