@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { build } from './build.ts';
 import { ensureChromium } from './chromium.ts';
+import { ensureDkimpy } from './dkimpy.ts';
 import { ensurePhp } from './php.ts';
 import { capture, run } from './run.ts';
 import { root } from './state.ts';
@@ -45,6 +46,7 @@ async function dryRun(what: string, args: readonly string[]): Promise<void> {
 
 await ensureChromium();
 await ensurePhp();
+await ensureDkimpy();
 await build();
 count(await run('node', ['scripts/check.ts']));
 // Browsers mostly wait: the tests that compute go beside them, and what is killed has the machine to itself at the end.

@@ -10,6 +10,7 @@ export * from './letter.ts';
 export * from './money.ts';
 export * from './order-extras.ts';
 export * from './problem.ts';
+export * from './provider.ts';
 export * from './recommendation.ts';
 export * from './result.ts';
 export * from './scenario.ts';
