@@ -4,6 +4,7 @@ import PostalMime from 'postal-mime';
 import type { SMTPServerOptions } from 'smtp-server';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SmtpSettings } from '../index.ts';
 import { letterMessage, smtpProvider } from '../index.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -23,8 +24,10 @@ const message = letterMessage({
   text: 'ü\n.\nend',
 });
 
-function providerAt(port: number) {
-  return smtpProvider({ host: '127.0.0.1', port, secure: false, patienceMs: 1_500 });
+function providerAt(port: number, more: Partial<SmtpSettings> = {}) {
+  const provider = smtpProvider({ host: '127.0.0.1', port, secure: false, patienceMs: 1_500, ...more });
+  closers.unshift(() => Promise.resolve(provider.close()));
+  return provider;
 }
 
 /** A real SMTP server that answers DATA as told. */
@@ -164,12 +167,10 @@ describe('handing a letter to an SMTP server', () => {
       password === 'right' ? done(null, { user: 'u' }) : done(refusal(535, 'authentication failed'));
     const more = { disabledCommands: ['STARTTLS'], authOptional: false, allowInsecureAuth: true, onAuth };
     const { port, received } = await mailServer(() => null, more);
-    const at = (password: string) => smtpProvider({ host: '127.0.0.1', port, secure: false, user: 'u', password });
+    const at = (password: string) => providerAt(port, { user: 'u', password });
     expect((await at('wrong').send(message)).kind).toBe('rejected-credentials');
     expect((await at('wrong').check()).kind).toBe('rejected-credentials');
-    expect((await smtpProvider({ host: '127.0.0.1', port, secure: false }).send(message)).kind).toBe(
-      'rejected-credentials',
-    );
+    expect((await providerAt(port).send(message)).kind).toBe('rejected-credentials');
     expect([(await at('right').check()).kind, (await at('right').send(message)).kind]).toEqual(['good', 'accepted']);
     expect(received).toHaveLength(1);
   });
