@@ -17,7 +17,16 @@ import {
 import type { Env } from '../env.ts';
 import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
-import type { Brief, Claim, ClaimInput, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
+import type {
+  Brief,
+  Claim,
+  ClaimInput,
+  DeferInput,
+  RecordAnswer,
+  RecordInput,
+  Settlement,
+  VisitorTimeline,
+} from './answers.ts';
 import { pastOf } from './brief.ts';
 import { unprovenOf } from './identity.ts';
 import { Keeper } from './keeper.ts';
@@ -135,6 +144,11 @@ export class Visitor extends DurableObject<Env> {
   /** Asks to hand a composed letter over. `go` is given once: whoever has it sends, and settles with its `attempt`. */
   claim(input: ClaimInput): Promise<Claim> {
     return this.#desk.claim(input);
+  }
+
+  /** The provider takes no more: a letter that waits is looked at again when it may. */
+  defer(input: DeferInput): Promise<void> {
+    return this.#desk.defer(input);
   }
 
   /** What became of the attempt. A word that comes after the lease still counts when it says `sent`. */

@@ -31,6 +31,7 @@ export * from './products.ts';
 export * from './recommendations.ts';
 export * from './renames.ts';
 export * from './segments.ts';
+export * from './senders.ts';
 export * from './shops.ts';
 export type { OfferContent, OfferPart, StagedOffer } from './staged.ts';
 export { offersUnlike, partOf, rowText } from './staged.ts';

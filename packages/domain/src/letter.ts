@@ -34,6 +34,8 @@ export const letterReasons = [
   'provider-refused',
   'provider-unreachable',
   'answer-lost',
+  'provider-busy',
+  'provider-rejects-us',
   'bounced',
 ] as const;
 export type LetterReason = (typeof letterReasons)[number];

@@ -107,7 +107,7 @@ describe.each(all)('%s', (vendor) => {
 
   it.each([
     ['is not there (Cloudflare’s 521)', { status: 521, body: 'web server is down' }, 'unreachable'],
-    ['is closed for maintenance (503)', { status: 503, body: 'maintenance' }, 'refused'],
+    ['is closed for maintenance (503)', { status: 503, body: 'maintenance' }, 'unreachable'],
     [
       'leads elsewhere (302)',
       { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' },

@@ -70,7 +70,7 @@ export function gatewayOutcome(answer: Answer): SendOutcome | null {
   if (status === 429) return tooFast(answer);
   if ((status >= 521 && status <= 523) || status === 525 || status === 526 || status === 530)
     return { kind: 'unreachable', because };
-  if (status === 503) return { kind: 'refused', permanent: false, answer: because };
+  if (status === 503) return { kind: 'unreachable', because };
   if (status >= 500 && !isObject(answer.body)) return { kind: 'unknown', because };
   if (status >= 300 && status < 400)
     return { kind: 'rejected-credentials', because: `${because}: its address is another` };
