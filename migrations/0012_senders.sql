@@ -6,6 +6,7 @@ CREATE TABLE `senders` (
 	`changed_at` integer NOT NULL,
 	`verified_address` text,
 	`verified_at` integer,
+	`vouched_address` text NOT NULL,
 	FOREIGN KEY (`shop`) REFERENCES `shops`(`id`) ON UPDATE no action ON DELETE cascade
 );
 --> statement-breakpoint

@@ -1,6 +1,6 @@
 // Through whom a shop's letters go: its own provider where it has one that takes them, the operator's server otherwise.
 import type { SenderRow } from '@winback/db';
-import type { ProviderSettings, ShopId } from '@winback/domain';
+import type { ProviderConfig, ProviderSettings, ShopId } from '@winback/domain';
 import { providerSecrets, providerSettingsSchema, providerTraits } from '@winback/domain';
 import type { Provider } from '@winback/mail';
 import { openProvider, smtpProvider } from '@winback/mail';
@@ -82,7 +82,7 @@ export async function sealedSettings(
 ): Promise<Pick<SenderRow, 'kind' | 'config' | 'sealed'>> {
   const { kind, ...fields } = settings;
   const isSecret = (name: string) => providerSecrets[kind].some((secret) => secret === name);
-  const part = (secret: boolean) =>
+  const part = (secret: boolean): ProviderConfig =>
     Object.fromEntries(Object.entries(fields).filter(([name]) => isSecret(name) === secret));
   const config = part(false);
   const sealed = await seal(env, { shop, provider: destinationOf(kind, config) }, JSON.stringify(part(true)));

@@ -14,10 +14,12 @@ import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { keys } from './keys.ts';
 import { letters } from './letters.ts';
+import { logo } from './logo.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
 import { scenarios } from './scenarios.ts';
+import { sender } from './sender.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
 import { storefront } from './storefront.ts';
@@ -31,6 +33,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', install)
   .route('/', keys)
   .route('/', storefront)
+  .route('/', sender)
+  .route('/', logo)
   .route('/', products)
   .route('/', feed)
   .route('/', scenarios)

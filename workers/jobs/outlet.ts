@@ -11,6 +11,7 @@ import { returnPathOf } from '@winback/mail';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { said } from '../said.ts';
+import { isVerified, unverified } from '../sender-verified.ts';
 import type { Channel, Purpose } from '../shop-provider.ts';
 import { channelName, openChannel } from '../shop-provider.ts';
 import { freshShopSettings } from '../shop-settings.ts';
@@ -26,6 +27,7 @@ interface Told {
   heard: Heard;
 }
 
+const unverifiedWaitMs = 300_000;
 const silence: Heard = { taken: {}, later: null, failures: null, rejected: null, domains: {} };
 
 export class Outlet {
@@ -53,6 +55,9 @@ export class Outlet {
   /** Asks for letters of a purpose at once; answers in their order. */
   async admit(count: number, purpose: Purpose): Promise<Wait[]> {
     if (count === 0) return [];
+    // The shop changed the address that its letters come from: they wait until it is shown to be the shop's.
+    const held = isVerified(this.settings, this.#row) ? null : { afterMs: unverifiedWaitMs, because: unverified };
+    if (held) return Array.from({ length: count }, () => held);
     const channel = channelName(this.#shop, this.#row, purpose);
     const limit = await sendingLimitOf(databaseOf(this.#env), channel);
     const because = limit?.because ?? 'the letters go one after the other';

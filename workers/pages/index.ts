@@ -7,6 +7,7 @@ import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
 import { confirm } from './confirm.ts';
+import { logo } from './logo.ts';
 import { page, unsubscribePage } from './page.ts';
 import type { PagesContext } from './token.ts';
 import { tokenOf } from './token.ts';
@@ -45,7 +46,8 @@ export const pages = new Hono<{ Bindings: Env }>()
       unsubscribePage({ shop: settings?.name ?? 'this shop', language: settings?.language ?? 'en' }, 'done'),
     );
   })
-  .route('/', confirm);
+  .route('/', confirm)
+  .route('/', logo);
 
 function lostLink(c: PagesContext): Response | Promise<Response> {
   return c.html(

@@ -15,6 +15,8 @@ export const senders = sqliteTable('senders', {
   /** The address from which a letter was taken by this provider; another one is not verified. */
   verifiedAddress: text('verified_address'),
   verifiedAt: integer('verified_at'),
+  /** The address that the operator set the shop up with: it may be sent from through the operator's server. */
+  vouchedAddress: text('vouched_address').notNull(),
 });
 
 /** Providers' accounts that take letters more slowly than they come: who has no row here is not asked. */

@@ -1,34 +1,33 @@
-import type { ProviderKind, SendingLimit, ShopId } from '@winback/domain';
-import { providerKindSchema, sendingLimitSchema } from '@winback/domain';
+import type { ProviderConfig, SenderKind, SendingLimit, ShopId } from '@winback/domain';
+import { providerConfigSchema, senderKindSchema, sendingLimitSchema } from '@winback/domain';
 import { eq } from 'drizzle-orm';
-import { z } from 'zod';
 import type { Database } from './database.ts';
 import { senders, sendingLimits } from './schema.ts';
 
 export interface SenderRow {
-  kind: ProviderKind | 'operator';
+  kind: SenderKind;
   /** The provider's fields that are no secrets. */
-  config: Record<string, unknown>;
+  config: ProviderConfig;
   sealed: string;
   changedAt: number;
   /** The address from which a letter was taken by this provider. */
   verified: { address: string; at: number } | null;
+  /** The address that the operator set the shop up with. */
+  vouchedAddress: string;
 }
-
-const kindSchema = providerKindSchema.or(z.literal('operator'));
-const configSchema = z.record(z.string(), z.unknown());
 
 /** Null: the shop sends as the operator set it up. */
 export async function senderOf(db: Database, shop: ShopId): Promise<SenderRow | null> {
   const [row] = await db.select().from(senders).where(eq(senders.shop, shop)).limit(1);
   if (!row) return null;
-  const { kind, config, sealed, changedAt, verifiedAddress: address, verifiedAt: at } = row;
+  const { kind, config, sealed, changedAt, verifiedAddress: address, verifiedAt: at, vouchedAddress } = row;
   return {
-    kind: kindSchema.parse(kind),
-    config: configSchema.parse(JSON.parse(config)),
+    kind: senderKindSchema.parse(kind),
+    config: providerConfigSchema.parse(JSON.parse(config)),
     sealed,
     changedAt,
     verified: address === null || at === null ? null : { address, at },
+    vouchedAddress,
   };
 }
 

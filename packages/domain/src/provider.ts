@@ -14,6 +14,12 @@ export const providerKinds = [
 ] as const;
 export type ProviderKind = (typeof providerKinds)[number];
 export const providerKindSchema = z.enum(providerKinds);
+/** `operator`: the mail server of whoever runs Winback. */
+export const senderKindSchema = providerKindSchema.or(z.literal('operator'));
+export type SenderKind = z.infer<typeof senderKindSchema>;
+/** The fields of a provider's settings that are no secrets. */
+export const providerConfigSchema = z.record(z.string(), z.string().or(z.number()));
+export type ProviderConfig = z.infer<typeof providerConfigSchema>;
 
 export interface ProviderTraits {
   name: string;

@@ -4,8 +4,9 @@ import PostalMime from 'postal-mime';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OutgoingMessage, SendOutcome } from '../src/index.ts';
 import { letterMessage, openProvider } from '../src/index.ts';
+import { keys } from './vendor-keys.ts';
 import type { Vendor } from './vendor-rules.ts';
-import { vendors as all, keys } from './vendor-rules.ts';
+import { vendors as all } from './vendor-rules.ts';
 import type { Behaviour, Vendors } from './vendors.ts';
 import { openVendors } from './vendors.ts';
 
