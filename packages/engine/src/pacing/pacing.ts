@@ -2,7 +2,7 @@
 // go now are told when to come again, each at a moment of its own, so that they come about as fast as they may go: nobody
 // waits in a line, nothing is tried in vain, and a shop with a million letters stands in nobody's way.
 import type { WarmUp } from './warm-up.ts';
-import { closedDomains, counted, isOver, leftNow, perSecondOf } from './warm-up.ts';
+import { closedDomains, isOver, leftNow, perSecondOf, spent, withDomains } from './warm-up.ts';
 
 /** What is known of one provider's account. Plain data; times in milliseconds since 1970. */
 export interface Pacing {
@@ -49,7 +49,7 @@ const leastPerSecond = 1;
 /** Past this a limit is no news: the queue brings no more. */
 const unlimitedFrom = 400;
 const raiseEveryMs = 20_000;
-const slowAgainMs = 3_000;
+const slowAgainMs = 900;
 const breaksAfter = 5;
 const firstPauseMs = 15_000;
 const longestPauseMs = 600_000;
@@ -96,12 +96,13 @@ export function pass(pacing: Pacing, ask: { shop: string; want: number; urgent?:
   const closed = closedNow(fresh, now);
   if (urgent && fresh.pausedUntil <= now) return { pacing: fresh, granted: want, comeBackMs: [], closed };
   const granted = Math.min(want, allowed(fresh, shop, now));
-  const spent = {
+  const left = {
     ...fresh,
+    warmUp: fresh.warmUp && spent(fresh.warmUp, granted, now),
     tokens: fresh.tokens - (fresh.perSecond === null ? 0 : granted),
     probedAt: fresh.failures >= breaksAfter && granted > 0 ? now : fresh.probedAt,
   };
-  return { granted, closed, ...promisedTo(spent, { shop, count: want - granted, now }) };
+  return { granted, closed, ...promisedTo(left, { shop, count: want - granted, now }) };
 }
 
 /** What became of letters that went. */
@@ -109,10 +110,10 @@ export function heard(pacing: Pacing, { taken, later, failures, rejected, domain
   const count = Object.values(taken).reduce((sum, n) => sum + n, 0);
   let next = pacing;
   if (count > 0) {
-    const warmUp = next.warmUp && counted(next.warmUp, taken, now);
+    const warmUp = next.warmUp && withDomains(next.warmUp, taken, now);
     next = { ...next, failures: 0, trips: 0, warmUp, because: next.pausedUntil > now ? next.because : null };
   }
-  if (later) next = slowed(next, later, now);
+  if (later) next = slowed(next, { ...later, taken: count }, now);
   if (failures && count === 0) next = broken(next, failures, now);
   if (rejected)
     next = paused({ ...next, failures: Math.max(next.failures, breaksAfter) }, rejectedPauseMs, rejected.because, now);
@@ -184,15 +185,17 @@ function raised(pacing: Pacing, now: number): Pacing {
   return { ...pacing, raisedAt: now, perSecond: next > unlimitedFrom ? null : next };
 }
 
-function slowed(pacing: Pacing, later: NonNullable<Heard['later']>, now: number): Pacing {
+function slowed(pacing: Pacing, later: NonNullable<Heard['later']> & { taken: number }, now: number): Pacing {
   const { perSecond, slowedAt } = pacing;
-  const { afterMs, because } = later;
+  const { afterMs, because, taken, times } = later;
+  // Of ten that took one, a tenth of the pace is about right; one word alone says little.
+  const part = Math.min(0.8, Math.max(0.3, taken / (taken + times)));
   // What was sent before the last word on it says the same once more.
   const isNews = now - slowedAt >= slowAgainMs;
   const learnt = later.perSecond === undefined ? null : Math.max(later.perSecond * 0.9, leastPerSecond);
-  const guess = perSecond === null ? firstGuess : isNews ? Math.max(perSecond * 0.7, leastPerSecond) : perSecond;
+  const guess = perSecond === null ? firstGuess : isNews ? Math.max(perSecond * part, leastPerSecond) : perSecond;
   const rate = learnt ?? guess;
-  const next = { ...pacing, perSecond: rate, slowedAt: now, tokens: Math.min(pacing.tokens, burstOf(rate)), at: now };
+  const next = { ...pacing, perSecond: rate, slowedAt: now, tokens: Math.min(pacing.tokens, 1), at: now };
   return paused(next, afterMs, because, now);
 }
 

@@ -49,15 +49,18 @@ export function perSecondOf(warmUp: WarmUp, now: number): number {
   return cap === null ? Number.POSITIVE_INFINITY : (hourly(cap) * 1_000) / hourMs;
 }
 
-export function counted(warmUp: WarmUp, taken: Readonly<Record<string, number>>, now: number): WarmUp {
+/** Letters that were let go count at once: another batch may ask before they are taken. */
+export function spent(warmUp: WarmUp, count: number, now: number): WarmUp {
+  const current = turned(warmUp, now);
+  return { ...current, sentToday: current.sentToday + count, sentThisHour: current.sentThisHour + count };
+}
+
+/** Where letters that were taken went, by the recipient's domain. */
+export function withDomains(warmUp: WarmUp, taken: Readonly<Record<string, number>>, now: number): WarmUp {
   const current = turned(warmUp, now);
   const byDomain = { ...current.byDomain };
-  let count = 0;
-  for (const [domain, n] of Object.entries(taken)) {
-    byDomain[domain] = (byDomain[domain] ?? 0) + n;
-    count += n;
-  }
-  return { ...current, byDomain, sentToday: current.sentToday + count, sentThisHour: current.sentThisHour + count };
+  for (const [domain, n] of Object.entries(taken)) byDomain[domain] = (byDomain[domain] ?? 0) + n;
+  return { ...current, byDomain };
 }
 
 /** Mailbox providers that had their share of this hour, and until when. Where the hour is for a handful, nobody has a share. */
