@@ -101,6 +101,34 @@ describe('the pace of letters', () => {
     );
   });
 
+  it('is not slowed to a crawl by a provider that refuses every other one at any speed', () => {
+    let pacing = newPacing(t0);
+    let asked = 0;
+    let open = 10_000;
+    /** Letters by the moment at which they come, in steps of a quarter of a second. */
+    const due = new Map([[0, open]]);
+    let tick = 0;
+    for (; open > 0 && tick < 40_000; tick += 1) {
+      const now = t0 + tick * 250;
+      const later = (ms: number, n: number) =>
+        due.set(tick + Math.ceil(ms / 250), n + (due.get(tick + Math.ceil(ms / 250)) ?? 0));
+      for (let left = due.get(tick) ?? 0; left > 0; left -= 10) {
+        const answer = pass(pacing, { shop: 'a', want: Math.min(10, left), now });
+        pacing = answer.pacing;
+        const taken = Math.floor((asked + answer.granted) / 2) - Math.floor(asked / 2);
+        asked += answer.granted;
+        open -= taken;
+        const times = answer.granted - taken;
+        if (times > 0) later(1_000, times);
+        for (const ms of answer.comeBackMs) later(ms, 1);
+        const said = times > 0 ? { times, afterMs: 1_000, because: '429' } : null;
+        if (answer.granted > 0) pacing = heard(pacing, { ...takes(taken), later: said }, now);
+      }
+    }
+    expect([open, asked]).toEqual([0, 20_000]);
+    expect((10_000 * 1_000) / (tick * 250)).toBeGreaterThan(3);
+  });
+
   it('finds about the speed that the provider has', () => {
     const letters = Array.from({ length: 3_000 }, () => ({ at: t0, shop: 'a' }));
     const { went } = drained(letters, 20);

@@ -1,6 +1,8 @@
 // How fast letters may go to a provider: what it said of its limits, how it fares, how new the sender's domain is. Letters that may not
 // go now are told when to come again, each at a moment of its own, so that they come about as fast as they may go: nobody
 // waits in a line, nothing is tried in vain, and a shop with a million letters stands in nobody's way.
+import type { Learning } from './rate.ts';
+import { firstRate, learnt, newLearning, noted, raisedRate } from './rate.ts';
 import type { WarmUp } from './warm-up.ts';
 import { closedDomains, isOver, leftNow, perSecondOf, spent, withDomains } from './warm-up.ts';
 
@@ -8,10 +10,8 @@ import { closedDomains, isOver, leftNow, perSecondOf, spent, withDomains } from 
 export interface Pacing {
   /** Letters a second; null: no limit is known. */
   perSecond: number | null;
-  /** When it last said that it was too much. */
-  slowedAt: number;
-  /** When the limit was last raised, because nothing was said for a while. */
-  raisedAt: number;
+  /** What the limit is learnt from. */
+  learning: Learning;
   tokens: number;
   /** When the tokens were counted. */
   at: number;
@@ -44,24 +44,20 @@ export interface Heard {
   domains: Readonly<Record<string, { afterMs: number }>>;
 }
 
-const firstGuess = 10;
-const leastPerSecond = 1;
-/** Past this a limit is no news: the queue brings no more. */
-const unlimitedFrom = 400;
-const raiseEveryMs = 20_000;
-const slowAgainMs = 900;
 const breaksAfter = 5;
 const firstPauseMs = 15_000;
 const longestPauseMs = 600_000;
 const rejectedPauseMs = 300_000;
 const probeMs = 20_000;
+/** One letter that is too much is no reason for a rest, unless a long one is asked for. */
+const fewRefusals = 3;
+const longWaitMs = 5_000;
 /** A shop with this much ahead of it leaves a part of the tokens to others. */
 const backlogMs = 3_000;
 
 export function newPacing(now: number): Pacing {
   const untouched = {
-    slowedAt: 0,
-    raisedAt: 0,
+    learning: newLearning(now),
     tokens: 0,
     at: now,
     pausedUntil: 0,
@@ -114,6 +110,10 @@ export function heard(pacing: Pacing, { taken, later, failures, rejected, domain
     next = { ...next, failures: 0, trips: 0, warmUp, because: next.pausedUntil > now ? next.because : null };
   }
   if (later) next = slowed(next, { ...later, taken: count }, now);
+  const learning = noted(next.learning, { taken: count, refused: later?.times ?? 0, now });
+  next = { ...next, learning };
+  if (next.perSecond !== null && later?.perSecond === undefined)
+    next = { ...next, ...learnt(next.perSecond, learning, now) };
   if (failures && count === 0) next = broken(next, failures, now);
   if (rejected)
     next = paused({ ...next, failures: Math.max(next.failures, breaksAfter) }, rejectedPauseMs, rejected.because, now);
@@ -174,29 +174,19 @@ function refilled(pacing: Pacing, now: number): Pacing {
   return { ...pacing, at: now, tokens: Math.min(burstOf(perSecond), tokens + more) };
 }
 
-/** Half as fast again for each while in which nothing was said. */
 function raised(pacing: Pacing, now: number): Pacing {
-  const { perSecond, slowedAt, raisedAt } = pacing;
-  if (perSecond === null) return pacing;
-  const quietSince = Math.max(slowedAt, raisedAt);
-  const steps = Math.floor((now - quietSince) / raiseEveryMs);
-  if (steps <= 0) return pacing;
-  const next = perSecond * 1.5 ** Math.min(steps, 20);
-  return { ...pacing, raisedAt: now, perSecond: next > unlimitedFrom ? null : next };
+  const { perSecond, learning } = pacing;
+  return perSecond === null ? pacing : { ...pacing, ...raisedRate(perSecond, learning, now) };
 }
 
+/** It said that it was too much. Where it took some of the same batch, the rate is what has to change; else it may want a rest. */
 function slowed(pacing: Pacing, later: NonNullable<Heard['later']> & { taken: number }, now: number): Pacing {
-  const { perSecond, slowedAt } = pacing;
   const { afterMs, because, taken, times } = later;
-  // Of ten that took one, a tenth of the pace is about right; one word alone says little.
-  const part = Math.min(0.8, Math.max(0.3, taken / (taken + times)));
-  // What was sent before the last word on it says the same once more.
-  const isNews = now - slowedAt >= slowAgainMs;
-  const learnt = later.perSecond === undefined ? null : Math.max(later.perSecond * 0.9, leastPerSecond);
-  const guess = perSecond === null ? firstGuess : isNews ? Math.max(perSecond * part, leastPerSecond) : perSecond;
-  const rate = learnt ?? guess;
-  const next = { ...pacing, perSecond: rate, slowedAt: now, tokens: Math.min(pacing.tokens, 1), at: now };
-  return paused(next, afterMs, because, now);
+  const rate =
+    later.perSecond === undefined ? (pacing.perSecond ?? firstRate(taken)) : Math.max(1, later.perSecond * 0.9);
+  const next = { ...pacing, perSecond: rate, because, tokens: Math.min(pacing.tokens, 1), at: now };
+  const isRest = taken === 0 && (times >= fewRefusals || afterMs >= longWaitMs);
+  return isRest ? paused(next, afterMs, because, now) : next;
 }
 
 function broken(pacing: Pacing, { times, because }: { times: number; because: string }, now: number): Pacing {
