@@ -4,6 +4,7 @@ import type { Database } from '@winback/db';
 import { openD1, openLibsql } from '@winback/db';
 import { z } from 'zod';
 import type { EventsMessage, JobMessage, LetterMessage } from './messages.ts';
+import type { Sender } from './sender/sender.ts';
 import type { Shop } from './shop/shop.ts';
 import type { Visitor } from './visitor/visitor.ts';
 
@@ -15,6 +16,7 @@ export interface Env {
   VISITOR: DurableObjectNamespace<Visitor>;
   SHOP: DurableObjectNamespace<Shop>;
   PULSE: DurableObjectNamespace;
+  SENDER: DurableObjectNamespace<Sender>;
   EVENTS: Queue<EventsMessage>;
   LETTERS: Queue<LetterMessage>;
   JOBS: Queue<JobMessage>;
@@ -48,6 +50,10 @@ const settingsSchema = z.object({
   SMTP_SECURE: flag.default(false),
   SMTP_USER: z.string().optional(),
   SMTP_PASSWORD: z.string().optional(),
+  /** A domain whose mail comes to this Worker: letters sent by SMTP are answered there when they cannot be delivered. */
+  BOUNCE_DOMAIN: z.string().optional(),
+  /** Where providers' APIs are asked in place of their own addresses, each below its name; for tests. */
+  PROVIDERS_URL: z.url().optional(),
   /** Hosts that a feed may be fetched from although they are private; for the demo and for tests. */
   FEED_ALLOWED_HOSTS: z.string().default(''),
   /** Where names of feeds' hosts are looked up before they are asked: DNS over HTTPS in its JSON form. */

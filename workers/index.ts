@@ -19,6 +19,7 @@ import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
 
+export { Sender } from './sender/sender.ts';
 export { Shop } from './shop/shop.ts';
 export { ShopPulse } from './shop/shop-pulse.ts';
 export { Visitor } from './visitor/visitor.ts';

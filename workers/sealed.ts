@@ -7,8 +7,11 @@ import { ok, refuse } from '@winback/domain';
 import type { Env } from './env.ts';
 import { settingsOf } from './env.ts';
 
-/** Where a sealed text belongs: to a platform, or to the origin of a feed (`https://shop.example`). */
-export type Place = { shop: ShopId; platform: Platform } | { shop: ShopId; feedOrigin: string };
+/** Where a sealed text belongs: to a platform, to the origin of a feed (`https://shop.example`), or to a provider of mail. */
+export type Place =
+  | { shop: ShopId; platform: Platform }
+  | { shop: ShopId; feedOrigin: string }
+  | { shop: ShopId; provider: string };
 
 const version = 'v1';
 const nonceBytes = 12;
@@ -45,8 +48,12 @@ async function secretBy(env: Env, keyId: string): Promise<string | null> {
 }
 
 function aboutOf(place: Place) {
-  const what = 'platform' in place ? place.platform : `feed ${place.feedOrigin}`;
-  return utf8.encode(`${place.shop}/${what}`);
+  return utf8.encode(`${place.shop}/${whatIn(place)}`);
+}
+
+function whatIn(place: Place): string {
+  if ('platform' in place) return place.platform;
+  return 'feedOrigin' in place ? `feed ${place.feedOrigin}` : `provider ${place.provider}`;
 }
 
 async function keyFrom(secret: string): Promise<CryptoKey> {

@@ -14,6 +14,7 @@ import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { keys } from './keys.ts';
 import { letters } from './letters.ts';
+import { logo } from './logo.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
@@ -21,6 +22,7 @@ import { rules } from './rules.ts';
 import { scenarioNumbers } from './scenario-numbers.ts';
 import { scenarios } from './scenarios.ts';
 import { segments } from './segments.ts';
+import { sender } from './sender.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
 import { simulations } from './simulations.ts';
@@ -35,6 +37,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', install)
   .route('/', keys)
   .route('/', storefront)
+  .route('/', sender)
+  .route('/', logo)
   .route('/', products)
   .route('/', feed)
   .route('/', scenarios)

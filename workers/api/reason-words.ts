@@ -27,6 +27,8 @@ const words: Record<LetterReason, string> = {
   'lost-to-another': 'another letter went first',
   'provider-refused': 'refused by the mail server',
   'provider-unreachable': 'mail server not reached',
+  'provider-busy': 'the provider takes no more for now',
+  'provider-rejects-us': 'the provider refuses the shop’s account',
   bounced: 'letters to the address came back',
   complained: 'called a letter spam',
   suppressed: 'on your list of addresses that get no letters',

@@ -1,6 +1,6 @@
 // Scenarios: on or off, when, and with which words; what they came to; how their letter looks now.
 import type { Database } from '@winback/db';
-import { isShowable, lastImports, popularProducts, scenarioBooks, writeSettings } from '@winback/db';
+import { isShowable, lastImports, popularProducts, scenarioBooks, senderOf, writeSettings } from '@winback/db';
 import type { ErrorBody, Money, Scenario, ScenarioCode, ScenarioSettings, ShopId, ShopSettings } from '@winback/domain';
 import {
   consentDefaults,
@@ -21,12 +21,14 @@ import { askedWords } from '../asked-words.ts';
 import { answers, takes } from '../described.ts';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
+import { isVerified, unverified } from '../sender-verified.ts';
 import { templateOf } from '../templates.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
 import { reasonWords } from './reason-words.ts';
 
 const monthMs = 30 * 86_400_000;
+const noFeed = 'the feed was not imported yet: letters show its products';
 const noScenario: ErrorBody = { code: 'no-such-scenario', message: `a scenario is one of ${scenarioCodes.join(', ')}` };
 
 export const scenarios = new Hono<ShopEnv>()
@@ -68,9 +70,10 @@ export const scenarios = new Hono<ShopEnv>()
   );
 
 async function scenarioOf(db: Database, shop: ShopId, settings: ShopSettings, code: ScenarioCode): Promise<Scenario> {
-  const [rows, imports] = await Promise.all([
+  const [rows, imports, sender] = await Promise.all([
     scenarioBooks(db, shop, code, Date.now() - monthMs),
     lastImports(db, shop, 20),
+    senderOf(db, shop),
   ]);
   const count = (...states: string[]) =>
     rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0);
@@ -79,7 +82,7 @@ async function scenarioOf(db: Database, shop: ShopId, settings: ShopSettings, co
     code,
     name: scenarioNames[code],
     settings: scenarioIn(settings, code),
-    blockedBy: imported || code === 'double_opt_in' ? null : 'the feed was not imported yet: letters show its products',
+    blockedBy: !isVerified(settings, sender) ? unverified : imported || code === 'double_opt_in' ? null : noFeed,
     books: {
       occasions: count('waiting', 'sending', 'sent', 'failed', 'unknown', 'suppressed'),
       waiting: count('waiting', 'sending'),

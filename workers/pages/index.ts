@@ -7,6 +7,7 @@ import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
 import { confirm } from './confirm.ts';
+import { logo } from './logo.ts';
 import { page, unsubscribePage } from './page.ts';
 import { rate } from './rate.ts';
 import type { PagesContext } from './token.ts';
@@ -48,7 +49,8 @@ export const pages = new Hono<{ Bindings: Env }>()
     );
   })
   .route('/', confirm)
-  .route('/', rate);
+  .route('/', rate)
+  .route('/', logo);
 
 function lostLink(c: PagesContext): Response | Promise<Response> {
   return c.html(

@@ -87,12 +87,21 @@ export interface ClaimInput {
 
 export type Claim = { kind: 'go'; attempt: number } | { kind: 'compose-again' } | { kind: 'leave' };
 
+/** A letter may not go before `until`, in milliseconds since 1970: the provider takes no more. */
+export interface DeferInput {
+  letter: string;
+  until: number;
+  because: string;
+}
+
 /** How an attempt ended. `retry` goes back to waiting until the Visitor's patience ends. */
 export type Settlement =
   | { kind: 'sent' }
   | { kind: 'refused'; permanent: boolean; answer: string }
   | { kind: 'unreachable'; because: string }
   | { kind: 'unknown'; because: string }
+  /** The provider takes no more for now, or refuses the shop's account: it says nothing about the letter, which waits. */
+  | { kind: 'later' | 'rejects-us'; afterMs: number; because: string }
   | {
       kind: 'suppressed';
       reason: Extract<

@@ -7,13 +7,13 @@ import { alertAnswered, decide, withoutClosed } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import { said } from '../said.ts';
-import type { Brief, Claim, ClaimInput, Settlement, WaitingFor } from './answers.ts';
+import type { Brief, Claim, ClaimInput, DeferInput, Settlement, WaitingFor } from './answers.ts';
 import { briefOf } from './brief.ts';
 import { claimOf } from './claim.ts';
 import type { Keeper } from './keeper.ts';
 import type { Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
-import { isAwaited, isClosed, settled } from './letter-row.ts';
+import { deferred, isAwaited, isClosed, settled } from './letter-row.ts';
 import type { Outbox } from './outbox.ts';
 import { tellQueue } from './tell-queue.ts';
 
@@ -90,6 +90,15 @@ export class LetterDesk {
     // What is planned by it goes to the queue along with what waits.
     this.decide(settings, now);
     await this.sweep(now, 'waiting');
+  }
+
+  /** A letter that waits, waits longer. */
+  async defer(input: DeferInput): Promise<void> {
+    const row = this.#ledger.byId(input.letter);
+    if (row?.state !== 'waiting' || (row.notBefore ?? 0) >= input.until) return;
+    this.#ledger.put(deferred(row, input, Date.now()));
+    this.#bookLook();
+    await this.#keeper.saveIfNeeded();
   }
 
   /** What became of an attempt. `settings` null: they could not be asked; the row is settled all the same, and the rest follows. */

@@ -2,7 +2,7 @@
 // is the fact that goes to the books. A letter that was handed over is never handed over again.
 import type { LetterFact, LetterReason, LetterState, ScenarioCode } from '@winback/domain';
 import type { Verdict } from '@winback/engine/triggers';
-import type { Settlement } from './answers.ts';
+import type { DeferInput, Settlement } from './answers.ts';
 
 /** A step as the ledger keeps it; `seq`: its number among the outbox's rows. Older steps have none: they are rows there. */
 export type LetterStep = LetterFact & { seq?: number };
@@ -20,6 +20,8 @@ export interface LetterRow {
   /** While waiting for another try: no attempt before this, however often the queue is told. */
   notBefore: number | null;
   attempts: number;
+  /** Attempts of which the provider said nothing about the letter: they are no tries. Absent: none. */
+  putOff?: number;
   subject: string | null;
   steps: LetterStep[];
   /** The revision of what it is about, whose conditions were not met when it was last asked about. */
@@ -114,6 +116,13 @@ export function heldBack(row: LetterRow, verdict: Exclude<Verdict, { go: true }>
   return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: verdict.until });
 }
 
+/** The provider takes no more before `until`: nothing was tried. The same wait again is no step. */
+export function deferred(row: LetterRow, { until, because }: DeferInput, now: number): LetterRow {
+  const last = row.steps.at(-1);
+  if (last?.state === 'waiting' && last.reason === 'provider-busy') return { ...row, dueAt: until, notBefore: until };
+  return busy(row, { because, until }, now);
+}
+
 /** Handed over: from now on only an answer, or the lack of one, moves it. */
 export function sending(row: LetterRow, subject: string, now: number, leaseMs: number): LetterRow {
   const next = { ...row, subject, attempts: row.attempts + 1 };
@@ -149,6 +158,9 @@ export function settled(row: LetterRow, settlement: Settlement, now: number, cha
       if (settlement.permanent)
         return failed(row, 'provider-refused', `Failed: the mail server refused it (${settlement.answer}).`, now);
       return retriedOrFailed(row, 'provider-refused', `the mail server put it off (${settlement.answer})`, now, chance);
+    case 'later':
+    case 'rejects-us':
+      return letBe({ ...row, putOff: (row.putOff ?? 0) + 1 }, settlement, now, chance);
     case 'unreachable':
       return retriedOrFailed(row, 'provider-unreachable', 'the mail server could not be reached', now, chance);
   }
@@ -171,10 +183,29 @@ function retriedOrFailed(
   now: number,
   chance: number,
 ): LetterRow {
-  if (row.attempts >= maxAttempts) return failed(row, reason, `Failed after ${row.attempts} tries: ${because}.`, now);
-  const dueAt = now + Math.round(firstRetryMs * 2 ** (row.attempts - 1) * (0.5 + chance / 2));
+  const tries = row.attempts - (row.putOff ?? 0);
+  if (tries >= maxAttempts) return failed(row, reason, `Failed after ${tries} tries: ${because}.`, now);
+  const dueAt = now + Math.round(firstRetryMs * 2 ** (tries - 1) * (0.5 + chance / 2));
   const sentence = `Waiting for another try: ${because}.`;
   return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt, notBefore: dueAt });
+}
+
+function busy(row: LetterRow, { because, until }: { because: string; until: number }, now: number): LetterRow {
+  const sentence = `Waiting: the provider takes no more for now (${because}).`;
+  return moved(row, { state: 'waiting', reason: 'provider-busy', sentence, at: now, dueAt: until, notBefore: until });
+}
+
+function letBe(
+  row: LetterRow,
+  { kind, afterMs, because }: Extract<Settlement, { kind: 'later' | 'rejects-us' }>,
+  now: number,
+  chance: number,
+): LetterRow {
+  const until = now + Math.round(afterMs * (1 + chance / 4));
+  if (kind === 'later') return busy(row, { because, until }, now);
+  const sentence = `Waiting: the provider refuses the shop’s account (${because}).`;
+  const reason = 'provider-rejects-us';
+  return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: until, notBefore: until });
 }
 
 /** Why the letter was planned, as its first step says it. */

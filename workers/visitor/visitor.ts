@@ -23,6 +23,7 @@ import type {
   Brief,
   Claim,
   ClaimInput,
+  DeferInput,
   RecordAnswer,
   RecordInput,
   Settlement,
@@ -161,6 +162,11 @@ export class Visitor extends DurableObject<Env> {
   /** Asks to hand a composed letter over. `go` is given once: whoever has it sends, and settles with its `attempt`. */
   claim(input: ClaimInput): Promise<Claim> {
     return this.#desk.claim(input);
+  }
+
+  /** The provider takes no more: a letter that waits is looked at again when it may. */
+  defer(input: DeferInput): Promise<void> {
+    return this.#desk.defer(input);
   }
 
   /** What became of the attempt. A word that comes after the lease still counts when it says `sent`. */

@@ -46,6 +46,7 @@ export * from './replenishment.ts';
 export * from './scenario-counts.ts';
 export * from './scenario-worth.ts';
 export * from './segments.ts';
+export * from './senders.ts';
 export * from './shops.ts';
 export * from './simulations.ts';
 export type { OfferContent, OfferPart, StagedOffer } from './staged.ts';

@@ -37,6 +37,8 @@ export const letterReasons = [
   'provider-refused',
   'provider-unreachable',
   'answer-lost',
+  'provider-busy',
+  'provider-rejects-us',
   'bounced',
   'complained',
   'suppressed',

@@ -44,6 +44,8 @@ export const shopSettingsSchema = z.object({
       .max(80)
       .regex(/^[^\r\n<>"]*$/, 'a sender name has no line breaks, quotes or brackets'),
     address: emailAddressSchema,
+    /** Where answers go; absent or null: to the address that letters come from. */
+    replyTo: emailAddressSchema.nullable().optional(),
     postalAddress: z.string().trim().min(1, 'every letter carries the shop’s postal address').max(300),
   }),
   brand: z.object({

@@ -15,7 +15,7 @@ export function productOptions(of: {
   const { waitSeconds, ...rest } = of;
   return {
     ...rest,
-    objects: { VISITOR: 'Visitor', SHOP: 'Shop', PULSE: 'ShopPulse' },
+    objects: { VISITOR: 'Visitor', SHOP: 'Shop', PULSE: 'ShopPulse', SENDER: 'Sender' },
     d1: 'DB',
     r2: 'LAKE',
     queues: [

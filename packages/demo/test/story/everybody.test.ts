@@ -30,6 +30,7 @@ const pages = [
   'settings/install/guide/shop-developers',
   'settings/connections',
   'settings/keys',
+  'settings/sender',
   'settings/storefront',
   'settings/form',
   'settings/parked',

@@ -14,6 +14,7 @@ export * from './products.ts';
 export * from './rules.ts';
 export * from './scenario-numbers.ts';
 export * from './segments.ts';
+export * from './sender.ts';
 export * from './shops.ts';
 export * from './simulations.ts';
 export * from './storefront.ts';
