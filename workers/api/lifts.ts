@@ -36,7 +36,7 @@ export function liftOfScenario(
   settings: ShopSettings,
   { groups, from, until }: Measured,
 ): Pick<ScenarioNumbers, 'lift' | 'liftMissing'> {
-  if (code === 'double_opt_in') return missing('nobody is held out: whoever asks for this letter gets it');
+  if (code === 'double_opt_in') return missing('nobody is held out, for whoever asks for this letter gets it');
   const written = sideOf(groups, code, false);
   const heldOut = sideOf(groups, code, true);
   const lift = liftOf(written, heldOut);

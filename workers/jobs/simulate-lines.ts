@@ -83,7 +83,7 @@ export function partLine(line: RawLine, person: string, shop: ShopId): Record<st
 }
 
 /** A person's place between 0 and 1, the same in every run (FNV-1a with MurmurHash3's finaliser). */
-export function placeOfPerson(person: string): number {
+function placeOfPerson(person: string): number {
   let hash = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(person)) hash = Math.imul(hash ^ byte, 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

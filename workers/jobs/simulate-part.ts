@@ -18,8 +18,8 @@ const filesAtOnce = 6;
 const namesAtOnce = 5_000;
 const examplesKept = 12;
 /** What somebody of the examples did, around what was decided. */
-const doingsShown = 15;
-const doingsBeforeMs = 3 * 86_400_000;
+const doingsShown = 30;
+const doingsOfDecision = 2;
 
 export const noSums: SimulationSums = { totals: noScenarioTotals(), events: 0, people: 0, examples: [] };
 
@@ -188,16 +188,15 @@ function happeningOf(line: PartLine, idleMs: number): Happening {
 
 /** Somebody with what was decided about them and what they did around it. */
 function exampleOf({ person, told }: SimulatedPerson, lines: readonly PartLine[]): Example {
-  const [first, last] = [told[0]?.at ?? 0, told.at(-1)?.at ?? 0];
-  const around = lines.filter(
-    (line) => line.person === person && atOf(line) > first - doingsBeforeMs && atOf(line) <= last,
-  );
+  const theirs = lines.filter((line) => line.person === person);
   // An order of the storefront stands in the tables as well.
   const bought = new Set(
-    around.flatMap((line) => (line.kind === 'event' && line.event.type === 'purchase' ? String(line.event.order) : [])),
+    theirs.flatMap((line) => (line.kind === 'event' && line.event.type === 'purchase' ? String(line.event.order) : [])),
   );
-  const once = around.filter((line) => line.kind === 'event' || !bought.has(line.order.id));
-  const did = once.flatMap((line) => doingOf(line) ?? []).slice(-doingsShown);
+  const once = theirs.filter((line) => line.kind === 'event' || !bought.has(line.order.id));
+  // Of each decision, what led to it.
+  const led = told.flatMap(({ at }) => once.filter((line) => atOf(line) <= at).slice(-doingsOfDecision));
+  const did = [...new Set(led)].flatMap((line) => doingOf(line) ?? []).slice(0, doingsShown);
   const decided = told.map(({ at, slot, sentence }) => ({ at, scenario: scenarioOf(slot), sentence }));
   return { person, decided, did };
 }
