@@ -2,6 +2,7 @@
 
 import type { Database } from '@winback/db';
 import { openD1, openLibsql } from '@winback/db';
+import { linkSecrets } from '@winback/mail';
 import { z } from 'zod';
 import type { EventsMessage, JobMessage, LetterMessage } from './messages.ts';
 import type { Shop } from './shop/shop.ts';
@@ -34,8 +35,12 @@ const settingsSchema = z.object({
   AUTH_SECRET: secret,
   /** The one before it, so that what was sealed under it can still be opened. */
   AUTH_SECRET_BEFORE: secret.optional(),
-  /** Signs links in letters. */
-  LINK_SECRET: secret,
+  /** Signs links in letters. Several with commas between them: the first signs, those behind it still verify. */
+  LINK_SECRET: z
+    .string({ error: 'is missing' })
+    .refine((list) => linkSecrets(list).length > 0 && linkSecrets(list).every((one) => one.length >= 32), {
+      error: 'has fewer than 32 characters',
+    }),
   /** Authorises making shops and owners. */
   SETUP_TOKEN: secret,
   /** Where shoppers and mail readers reach this Worker. */

@@ -5,7 +5,7 @@ import { kindsOf, subscriberById, suppressionOf } from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { scenarioIn } from '@winback/domain';
 import type { OutgoingMessage } from '@winback/mail';
-import { letterMessage, renderLetter, signToken, utmUrl } from '@winback/mail';
+import { letterLinks, letterMessage, renderLetter, signToken } from '@winback/mail';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 import { letterContent } from './letter-content.ts';
 
@@ -49,24 +49,29 @@ export async function composeLetter(
   const content = await letterContent(deps, brief, scenario);
   if (!content.ok) return stopped(content.because.reason, content.because.sentence);
   const { items, picks, about } = content.value;
-  const links = linksFor(deps, { letter, scenario, person: brief.person });
-  const unsubscribeUrl = await links.unsubscribe();
+  const expiresAt = deps.now + linkLifeMs;
+  const links = letterLinks({
+    ...{ secrets: deps.linkSecret, publicUrl: deps.publicUrl, shop, letter, scenario, shopUrl: settings.url, expiresAt },
+    countsOpens: true,
+  });
+  const wayOut = { kind: 'unsubscribe', shop, person: brief.person, letter, expiresAt } as const;
+  const unsubscribeUrl = `${deps.publicUrl}/u/${await signToken(deps.linkSecret, wayOut)}`;
   const data = {
     shop: {
       name: settings.name,
-      url: await links.to(settings.url),
+      url: settings.url,
       postalAddress: settings.sender.postalAddress,
       language: settings.language,
     },
     person: { name: subscriber.name },
-    items: await Promise.all(items.map(async (item) => ({ ...item, url: await links.to(item.url) }))),
-    picks: await Promise.all(picks.map(async (pick) => ({ ...pick, url: await links.to(pick.url) }))),
-    cartUrl: await links.to(new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href),
+    items,
+    picks,
+    cartUrl: new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href,
     ...about,
     unsubscribeUrl,
   };
   const { subject, preheader } = scenarioIn(settings, scenario);
-  const rendered = renderLetter({ template, subject, preheader, data });
+  const rendered = renderLetter({ template, subject, preheader, data, links });
   return {
     ok: true,
     shows: items.map(({ id }) => id),
@@ -84,37 +89,6 @@ export async function composeLetter(
 
 function stopped(reason: Extract<Settlement, { kind: 'suppressed' }>['reason'], sentence: string): Composed {
   return { ok: false, settlement: { kind: 'suppressed', reason, sentence } };
-}
-
-/** Links of one letter: the shop's own addresses behind a signed redirect that names the letter, and the way out. */
-function linksFor(
-  { shop, linkSecret, publicUrl, now }: ComposeDeps,
-  of: { letter: string; scenario: ScenarioCode; person: string },
-) {
-  const utm = { source: 'winback', medium: 'email', campaign: of.scenario, content: of.letter };
-  const expiresAt = now + linkLifeMs;
-  return {
-    to: async (url: string) => {
-      const token = await signToken(linkSecret, {
-        kind: 'click',
-        shop,
-        letter: of.letter,
-        url: utmUrl(url, utm),
-        expiresAt,
-      });
-      return `${publicUrl}/c/${token}`;
-    },
-    unsubscribe: async () => {
-      const token = await signToken(linkSecret, {
-        kind: 'unsubscribe',
-        shop,
-        person: of.person,
-        letter: of.letter,
-        expiresAt,
-      });
-      return `${publicUrl}/u/${token}`;
-    },
-  };
 }
 
 /** People find letters years later; the law wants the way out to work for at least a month, kindness wants longer. */

@@ -1,11 +1,18 @@
 export type { Bounce } from './bounce.ts';
 export { readBounce } from './bounce.ts';
+export type { ClickLink, OpenMark } from './click-token.ts';
+export { readClick, readOpen, signClick, signOpen } from './click-token.ts';
+export type { LetterLinks, LetterLinksInput } from './letter-links.ts';
+export { letterLinks } from './letter-links.ts';
+export { linkSecrets } from './link-keys.ts';
 export type { TokenPayload } from './link-token.ts';
 export { readToken, signToken } from './link-token.ts';
 export type { OutgoingMessage } from './message.ts';
 export { letterMessage } from './message.ts';
+export { numberLinks } from './number-links.ts';
 export type { CompiledTemplate, ConfirmationData, LetterData, LetterProduct, RenderedLetter } from './render.ts';
 export { renderLetter } from './render.ts';
 export type { Provider, SendOutcome, SmtpSettings } from './smtp.ts';
 export { smtpProvider } from './smtp.ts';
+export type { Utm } from './utm.ts';
 export { utmUrl } from './utm.ts';
