@@ -4,7 +4,7 @@ import type { Database } from '@winback/db';
 import { openD1, openLibsql } from '@winback/db';
 import { linkSecrets } from '@winback/mail';
 import { z } from 'zod';
-import type { EventsMessage, JobMessage, LetterMessage } from './messages.ts';
+import type { EventsMessage, JobMessage, LetterMessage, ReturnMessage } from './messages.ts';
 import type { Shop } from './shop/shop.ts';
 import type { Visitor } from './visitor/visitor.ts';
 
@@ -19,6 +19,7 @@ export interface Env {
   EVENTS: Queue<EventsMessage>;
   LETTERS: Queue<LetterMessage>;
   JOBS: Queue<JobMessage>;
+  RETURNS: Queue<ReturnMessage>;
   /** Raw events and raw feeds, by shop and hour. */
   LAKE: R2Bucket;
   /** The built dashboard; absent where Pages serves it. */

@@ -1,7 +1,7 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
 import type { Database, Template } from '@winback/db';
-import { kindsOf, subscriberById, suppressionOf } from '@winback/db';
+import { letterWishesOf, subscriberById, suppressionOf } from '@winback/db';
 import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { scenarioIn } from '@winback/domain';
 import type { OutgoingMessage } from '@winback/mail';
@@ -40,8 +40,11 @@ export async function composeLetter(
   if (subscriber.consent !== 'subscribed')
     return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
   // Every letter of ours answers something that somebody did: that kind is called a chain.
-  if ((await kindsOf(db, shop, brief.person))['chain'] === false)
+  const wishes = await letterWishesOf(db, shop, brief.person, deps.now);
+  if (wishes.kinds['chain'] === false)
     return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
+  if (wishes.perWeek !== null && wishes.lately >= wishes.perWeek)
+    return stopped('cap', 'Not sent: the subscriber asked for fewer letters, and has had this week’s.');
   const suppression = await suppressionOf(db, shop, subscriber.email);
   if (suppression === 'erased')
     return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');
@@ -51,7 +54,15 @@ export async function composeLetter(
   const { items, picks, about } = content.value;
   const expiresAt = deps.now + linkLifeMs;
   const links = letterLinks({
-    ...{ secrets: deps.linkSecret, publicUrl: deps.publicUrl, shop, letter, scenario, shopUrl: settings.url, expiresAt },
+    ...{
+      secrets: deps.linkSecret,
+      publicUrl: deps.publicUrl,
+      shop,
+      letter,
+      scenario,
+      shopUrl: settings.url,
+      expiresAt,
+    },
     countsOpens: true,
   });
   const wayOut = { kind: 'unsubscribe', shop, person: brief.person, letter, expiresAt } as const;

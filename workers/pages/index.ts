@@ -10,23 +10,13 @@ import { confirm } from './confirm.ts';
 import { page, unsubscribePage } from './page.ts';
 import type { PagesContext } from './token.ts';
 import { tokenOf } from './token.ts';
+import { touches } from './touches.ts';
 
 export const pages = new Hono<{ Bindings: Env }>()
   .use('/u/*', protect)
   .use('/c/*', protect)
+  .use('/o/*', protect)
   .use('/confirm/*', protect)
-  .get('/c/:token', async (c) => {
-    const payload = await tokenOf(c, 'click');
-    if (!payload)
-      return c.html(
-        page(
-          'This link is not ours',
-          'It was changed on its way, or it is too old. The shop’s address is in the letter.',
-        ),
-        404,
-      );
-    return c.redirect(payload.url, 302);
-  })
   .get('/u/:token', async (c) => {
     const payload = await tokenOf(c, 'unsubscribe');
     if (!payload) return lostLink(c);
@@ -45,7 +35,8 @@ export const pages = new Hono<{ Bindings: Env }>()
       unsubscribePage({ shop: settings?.name ?? 'this shop', language: settings?.language ?? 'en' }, 'done'),
     );
   })
-  .route('/', confirm);
+  .route('/', confirm)
+  .route('/', touches);
 
 function lostLink(c: PagesContext): Response | Promise<Response> {
   return c.html(

@@ -88,6 +88,7 @@ export type Settlement =
         | 'sold-out'
         | 'price-back-up'
         | 'bounced'
+        | 'cap'
       >;
       sentence: string;
     };

@@ -124,5 +124,6 @@ export function entryOf(row: LetterRow): LedgerEntry {
     plannedAt: row.plannedAt,
     at: row.at,
     dueAt: row.dueAt,
+    ...(row.answeredAt === undefined ? {} : { answeredAt: row.answeredAt }),
   };
 }

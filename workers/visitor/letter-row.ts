@@ -21,6 +21,8 @@ export interface LetterRow {
   notBefore: number | null;
   attempts: number;
   subject: string | null;
+  /** When its reader first clicked in it; absent: nobody did. */
+  answeredAt?: number;
   steps: LetterStep[];
 }
 
@@ -148,6 +150,14 @@ export function settled(row: LetterRow, settlement: Settlement, now: number, cha
     case 'unreachable':
       return retriedOrFailed(row, 'provider-unreachable', 'the mail server could not be reached', now, chance);
   }
+}
+
+/** A mail system, or its reader, told of it: whatever became of the mail server's answer, it left. `null`: that is known already. */
+export function heardOf(row: LetterRow, of: 'left' | 'clicked', at: number, now: number): LetterRow | null {
+  const answered = of === 'clicked' && row.answeredAt === undefined ? { ...row, answeredAt: at } : row;
+  if (row.state !== 'unknown') return answered === row ? null : answered;
+  const how = of === 'clicked' ? 'its reader clicked in it' : 'a mail system told of it';
+  return moved(answered, { state: 'sent', reason: null, sentence: `Sent after all: ${how}.`, at: now, dueAt: null });
 }
 
 /** Nobody knows whether the mail server took it. It is not sent again: two letters are worse than one doubt. */

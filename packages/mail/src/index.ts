@@ -1,5 +1,3 @@
-export type { Bounce } from './bounce.ts';
-export { readBounce } from './bounce.ts';
 export type { ClickLink, OpenMark } from './click-token.ts';
 export { readClick, readOpen, signClick, signOpen } from './click-token.ts';
 export type { LetterLinks, LetterLinksInput } from './letter-links.ts';
@@ -12,6 +10,8 @@ export { letterMessage } from './message.ts';
 export { numberLinks } from './number-links.ts';
 export type { CompiledTemplate, ConfirmationData, LetterData, LetterProduct, RenderedLetter } from './render.ts';
 export { renderLetter } from './render.ts';
+export type { ReturnedMail } from './returned-mail.ts';
+export { readReturnedMail } from './returned-mail.ts';
 export type { Provider, SendOutcome, SmtpSettings } from './smtp.ts';
 export { smtpProvider } from './smtp.ts';
 export type { Utm } from './utm.ts';

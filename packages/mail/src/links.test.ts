@@ -45,7 +45,10 @@ describe('a link of a letter', () => {
 
   it('is no mark of an opening, nor the other way round', () => {
     const mark = signOpen(secret, link);
-    expect(readOpen(secret, mark, 1)).toEqual({ ok: true, value: { shop: 'demo', letter: link.letter, expiresAt: link.expiresAt } });
+    expect(readOpen(secret, mark, 1)).toEqual({
+      ok: true,
+      value: { shop: 'demo', letter: link.letter, expiresAt: link.expiresAt },
+    });
     expect(readClick(secret, mark, 1).ok).toBe(false);
     expect(readOpen(secret, signClick(secret, link), 1).ok).toBe(false);
   });

@@ -40,6 +40,8 @@ export interface LedgerEntry {
   at: number;
   /** While waiting: when it will be looked at again. */
   dueAt?: number | null;
+  /** When its reader first clicked in it; absent: nobody did. */
+  answeredAt?: number;
 }
 
 interface Scene {
