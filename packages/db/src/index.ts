@@ -32,6 +32,7 @@ export { wishProducts } from './product-wishes.ts';
 export * from './products.ts';
 export * from './recommendations.ts';
 export * from './renames.ts';
+export * from './resubscriptions.ts';
 export * from './return-secrets.ts';
 export * from './segments.ts';
 export * from './sending-pauses.ts';

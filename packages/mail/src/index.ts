@@ -16,3 +16,5 @@ export type { Provider, SendOutcome, SmtpSettings } from './smtp.ts';
 export { smtpProvider } from './smtp.ts';
 export type { Utm } from './utm.ts';
 export { utmUrl } from './utm.ts';
+export type { WebhookPost, WebhookRead, WebhookSaid } from './webhooks/index.ts';
+export { readWebhook } from './webhooks/index.ts';

@@ -115,7 +115,7 @@ function kindOf({
 
 function letterOf(mail: Notification['mail']): string | null {
   const tag = mail?.tags?.['letter']?.[0];
-  if (tag) return tag;
+  if (tag) return /^[a-z2-7]{26}$/i.test(tag) ? tag.toLowerCase() : null;
   const header = mail?.headers?.find(({ name }) => name.toLowerCase() === 'message-id')?.value ?? '';
   return /<?([a-z2-7]{26})@/.exec(header)?.[1] ?? null;
 }
