@@ -6,6 +6,7 @@ import { api } from './api/index.ts';
 import type { Env } from './env.ts';
 import { SettingsMissing, settingsOf } from './env.ts';
 import { receive } from './inbound/index.ts';
+import { webhooks } from './inbound/webhooks.ts';
 import { dataLayerRoute } from './ingest/data-layer.ts';
 import { hooks } from './ingest/hooks.ts';
 import { ingest } from './ingest/index.ts';
@@ -39,6 +40,7 @@ const app = new Hono<{ Bindings: Env }>()
   .route('/', segment)
   .route('/', hooks)
   .route('/', dataLayerRoute)
+  .route('/', webhooks)
   .route('/', pages)
   .route('/api', api)
   .onError((error, c) => {

@@ -2,13 +2,16 @@
 // was sealed with, so that AUTH_SECRET can be changed: while AUTH_SECRET_BEFORE is set, what was sealed before still opens.
 // A sealed text opens only where it was put: its shop, and the platform or the origin that it is for, are authenticated along
 // with it.
-import type { Platform, Result, ShopId } from '@winback/domain';
+import type { Platform, ReportingProvider, Result, ShopId } from '@winback/domain';
 import { ok, refuse } from '@winback/domain';
 import type { Env } from './env.ts';
 import { settingsOf } from './env.ts';
 
-/** Where a sealed text belongs: to a platform, or to the origin of a feed (`https://shop.example`). */
-export type Place = { shop: ShopId; platform: Platform } | { shop: ShopId; feedOrigin: string };
+/** Where a sealed text belongs: to a platform, to the origin of a feed (`https://shop.example`), or to a mail provider's reports. */
+export type Place =
+  | { shop: ShopId; platform: Platform }
+  | { shop: ShopId; feedOrigin: string }
+  | { shop: ShopId; reportsOf: ReportingProvider };
 
 const version = 'v1';
 const nonceBytes = 12;
@@ -45,8 +48,12 @@ async function secretBy(env: Env, keyId: string): Promise<string | null> {
 }
 
 function aboutOf(place: Place) {
-  const what = 'platform' in place ? place.platform : `feed ${place.feedOrigin}`;
-  return utf8.encode(`${place.shop}/${what}`);
+  return utf8.encode(`${place.shop}/${nameOf(place)}`);
+}
+
+function nameOf(place: Place): string {
+  if ('platform' in place) return place.platform;
+  return 'feedOrigin' in place ? `feed ${place.feedOrigin}` : `reports of ${place.reportsOf}`;
 }
 
 async function keyFrom(secret: string): Promise<CryptoKey> {

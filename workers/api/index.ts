@@ -17,6 +17,7 @@ import { letters } from './letters.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
+import { returns } from './returns.ts';
 import { scenarios } from './scenarios.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
@@ -40,7 +41,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', erasures)
   .route('/', dataRequests)
   .route('/', parked)
-  .route('/', connections);
+  .route('/', connections)
+  .route('/', returns);
 
 export const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())

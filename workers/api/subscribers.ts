@@ -4,6 +4,7 @@ import { consentLogOf, listCategories, listSubscribers, productsById, subscriber
 import type { ConsentLine, PersonId, SubscriberDetail, TimelineEntry } from '@winback/domain';
 import { homeName, pageQuerySchema, subscriberPageSchema, subscriberSchema } from '@winback/domain';
 import { Hono } from 'hono';
+import { arrivalsOf } from '../arrivals.ts';
 import { answers, takes } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import type { VisitorEntry } from '../visitor/answers.ts';
@@ -36,6 +37,10 @@ export const subscribers = new Hono<ShopEnv>()
     const consents = consentLog.map(
       (line): TimelineEntry => ({ at: line.at, kind: 'consent', words: consentWords(line), letter: null }),
     );
+    const letters = [...new Set(seen.entries.flatMap(({ letter }) => letter ?? []))];
+    const arrived = [...(await arrivalsOf(db, shop, letters))].flatMap(([letter, list]) =>
+      list.map(({ at, sentence }): TimelineEntry => ({ at, kind: 'letter', words: sentence, letter })),
+    );
     const body: SubscriberDetail = {
       ...row,
       cart: seen.cart.map((line) => ({ ...line, name: products.get(line.product)?.name ?? null })),
@@ -43,7 +48,9 @@ export const subscribers = new Hono<ShopEnv>()
       consentLog,
       cameFrom: cameFromOf(seen.firstSource),
       lastSeen: lastSeenOf(seen.place),
-      timeline: [...seen.entries.map((entry) => toldEntry(entry, names)), ...consents].sort((a, b) => b.at - a.at),
+      timeline: [...seen.entries.map((entry) => toldEntry(entry, names)), ...consents, ...arrived].sort(
+        (a, b) => b.at - a.at,
+      ),
     };
     return c.json(body);
   });

@@ -15,6 +15,7 @@ import { composeLetter } from './compose.ts';
 import { composeConfirmation } from './compose-confirmation.ts';
 import { providerOf } from './provider.ts';
 import { retryLater } from './retry.ts';
+import { heldUp } from './sending-pause.ts';
 
 const maxCompositions = 3;
 
@@ -40,10 +41,13 @@ async function sendLetter(env: Env, { shop, visitor: name, letter, brief: brough
   const settings = await freshShopSettings(env, shop, Date.now());
   if (!settings) return;
   const visitor = env.VISITOR.getByName(name);
+  const held = await heldUp(env, shop, Date.now());
   const { LINK_SECRET: linkSecret, PUBLIC_URL: publicUrl } = settingsOf(env);
   let brief = brought ?? (await visitor.brief({ letter }));
   for (let composition = 0; composition < maxCompositions; composition += 1) {
     if (brief.kind === 'leave') return;
+    // A letter that asks to confirm goes to who has just asked for it.
+    if (held && brief.kind === 'compose') return visitor.settle({ letter, attempt: 0, settlement: held });
     const now = Date.now();
     const template = await templateOf(env, shop, { scenario: brief.scenario as ScenarioCode, settings }, now);
     const deps = { db: databaseOf(env), shop, settings, template, linkSecret, publicUrl, now };

@@ -73,6 +73,8 @@ export type Settlement =
   | { kind: 'refused'; permanent: boolean; answer: string }
   | { kind: 'unreachable'; because: string }
   | { kind: 'unknown'; because: string }
+  /** Not now, through no fault of the letter: it waits until then, and no try is counted. */
+  | { kind: 'held'; until: number; reason: 'sending-paused'; sentence: string }
   | {
       kind: 'suppressed';
       reason: Extract<

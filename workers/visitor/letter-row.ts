@@ -129,7 +129,7 @@ export function isAwaited(
   row: LetterRow,
   { attempt, settlement }: { attempt: number; settlement: Settlement },
 ): boolean {
-  if (row.state === 'waiting') return settlement.kind === 'suppressed';
+  if (row.state === 'waiting') return settlement.kind === 'suppressed' || settlement.kind === 'held';
   if (row.attempts !== attempt) return false;
   return row.state === 'sending' || (row.state === 'unknown' && settlement.kind === 'sent');
 }
@@ -143,6 +143,10 @@ export function settled(row: LetterRow, settlement: Settlement, now: number, cha
       return suppressed(row, settlement.reason, settlement.sentence, now);
     case 'unknown':
       return answerLost(row, now);
+    case 'held': {
+      const { until, reason, sentence } = settlement;
+      return heldBack(row, { go: false, verdict: 'wait', until, reason, sentence }, now);
+    }
     case 'refused':
       if (settlement.permanent)
         return failed(row, 'provider-refused', `Failed: the mail server refused it (${settlement.answer}).`, now);

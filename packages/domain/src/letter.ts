@@ -35,6 +35,7 @@ export const letterReasons = [
   'provider-unreachable',
   'answer-lost',
   'bounced',
+  'sending-paused',
 ] as const;
 export type LetterReason = (typeof letterReasons)[number];
 export const letterReasonSchema = z.enum(letterReasons);

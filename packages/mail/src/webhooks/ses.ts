@@ -70,5 +70,5 @@ function signedText(message: Sns): Uint8Array<ArrayBuffer> {
       ? (['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'] as const)
       : (['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const);
   const lines = fields.flatMap((name) => (message[name] === undefined ? [] : [`${name}\n${message[name]}\n`]));
-  return new TextEncoder().encode(lines.join(''));
+  return Uint8Array.from(new TextEncoder().encode(lines.join('')));
 }
