@@ -369,8 +369,11 @@ describe('the way out', () => {
 describe('a shop whose letters are complained about', () => {
   it('is paused at three in a thousand, with a reason, and goes on when its merchant says so', async () => {
     const { browser, home, letter } = await letterSent();
-    for (const _each of [1, 2])
-      await brings('winback-returns', [report((await letterSent()).letter, { what: 'complained' })]);
+    const three = [await letterSent(), await letterSent(), await letterSent()];
+    await brings(
+      'winback-returns',
+      three.map((sent) => report(sent.letter, { what: 'complained' })),
+    );
     const { body } = await ask<Returns>(merchant, '/returns');
     expect(body.sending).toMatchObject({ level: 'pause', words: expect.stringContaining('reported as spam') });
     await send(shop, browser, purchase(token(), 'tent'), cart('stove'));

@@ -121,13 +121,16 @@ export interface ScenarioAnswers {
   machinesOnly: number;
 }
 
+/** drizzle leaves the table's name out where it selects from one alone, and a subquery would take the column for its own. */
+const thisLetter = sql.raw('"letters"."id"');
+
 /** By scenario, of the letters that were planned since a moment and left. */
 export async function scenarioAnswers(db: Database, shop: ShopId, since: number): Promise<ScenarioAnswers[]> {
   const told = (what: string) =>
-    sql<number>`sum(exists (select 1 from ${letterReturns} where ${letterReturns.letter} = ${letters.id} and ${letterReturns.what} = ${what}))`;
+    sql<number>`sum(exists (select 1 from ${letterReturns} where ${letterReturns.letter} = ${thisLetter} and ${letterReturns.what} = ${what}))`;
   const touched = (verdict: 'human' | 'machine') =>
-    sql`exists (select 1 from ${letterTouches} where ${letterTouches.letter} = ${letters.id} and (${letterTouches.verdict} = 'human') = ${verdict === 'human' ? 1 : 0})`;
-  const clicks = sql<number>`sum((select count(distinct ${letterTouches.link} || ' ' || (${letterTouches.at} / 86400000)) from ${letterTouches} where ${letterTouches.letter} = ${letters.id} and ${letterTouches.kind} = 'click' and ${letterTouches.verdict} = 'human'))`;
+    sql`exists (select 1 from ${letterTouches} where ${letterTouches.letter} = ${thisLetter} and (${letterTouches.verdict} = 'human') = ${verdict === 'human' ? 1 : 0})`;
+  const clicks = sql<number>`sum((select count(distinct ${letterTouches.link} || ' ' || (${letterTouches.at} / 86400000)) from ${letterTouches} where ${letterTouches.letter} = ${thisLetter} and ${letterTouches.kind} = 'click' and ${letterTouches.verdict} = 'human'))`;
   const rows = await db
     .select({
       scenario: letters.scenario,
