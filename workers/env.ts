@@ -2,8 +2,9 @@
 
 import type { Database } from '@winback/db';
 import { openD1, openLibsql } from '@winback/db';
+import { linkSecrets } from '@winback/mail';
 import { z } from 'zod';
-import type { EventsMessage, JobMessage, LetterMessage } from './messages.ts';
+import type { EventsMessage, JobMessage, LetterMessage, ReturnMessage } from './messages.ts';
 import type { Sender } from './sender/sender.ts';
 import type { Shop } from './shop/shop.ts';
 import type { Visitor } from './visitor/visitor.ts';
@@ -20,6 +21,7 @@ export interface Env {
   EVENTS: Queue<EventsMessage>;
   LETTERS: Queue<LetterMessage>;
   JOBS: Queue<JobMessage>;
+  RETURNS: Queue<ReturnMessage>;
   /** Raw events and raw feeds, by shop and hour. */
   LAKE: R2Bucket;
   /** The built dashboard; absent where Pages serves it. */
@@ -36,8 +38,12 @@ const settingsSchema = z.object({
   AUTH_SECRET: secret,
   /** The one before it, so that what was sealed under it can still be opened. */
   AUTH_SECRET_BEFORE: secret.optional(),
-  /** Signs links in letters. */
-  LINK_SECRET: secret,
+  /** Signs links in letters. Several with commas between them: the first signs, those behind it still verify. */
+  LINK_SECRET: z
+    .string({ error: 'is missing' })
+    .refine((list) => linkSecrets(list).length > 0 && linkSecrets(list).every((one) => one.length >= 32), {
+      error: 'has fewer than 32 characters',
+    }),
   /** Authorises making shops and owners. */
   SETUP_TOKEN: secret,
   /** Where shoppers and mail readers reach this Worker. */

@@ -6,6 +6,7 @@ import type { Env } from './env.ts';
 import { settingsOf } from './env.ts';
 import { failed } from './failed.ts';
 import { receive } from './inbound/index.ts';
+import { webhooks } from './inbound/webhooks.ts';
 import { dataLayerRoute } from './ingest/data-layer.ts';
 import { hooks } from './ingest/hooks.ts';
 import { hearBeacon, ingest, isBeacon } from './ingest/index.ts';
@@ -40,6 +41,7 @@ const app = new Hono<{ Bindings: Env }>()
   .route('/', segment)
   .route('/', hooks)
   .route('/', dataLayerRoute)
+  .route('/', webhooks)
   .route('/', pages)
   .route('/api', api)
   .onError((error, c) => failed(error, c.req.routePath))

@@ -1,5 +1,5 @@
 // Every queue message: the list of all background work. Each may come twice and in any order; the truth is elsewhere.
-import type { BeaconEvent, LetterFact, PersonId, ShopId } from '@winback/domain';
+import type { BeaconEvent, LetterFact, LetterTouch, MailReport, PersonId, ShopId } from '@winback/domain';
 import type { AlertKind, Visit } from '@winback/engine/triggers';
 import { z } from 'zod';
 import type { Brief } from './visitor/answers.ts';
@@ -44,6 +44,11 @@ export interface LetterMessage {
   /** What it may be written from, as it was when this was sent; absent where the message was parked meanwhile. */
   brief?: Brief;
 }
+
+/** `returns`: somebody touched a letter, or a mail system told of one. `shop` null: nobody knows yet whose letter it is. */
+export type ReturnMessage =
+  | { kind: 'touch'; shop: ShopId; touch: LetterTouch }
+  | { kind: 'report'; shop: ShopId | null; source: string; report: MailReport };
 
 /** `jobs`: everything else. */
 export const jobMessageSchema = z.discriminatedUnion('kind', [

@@ -18,6 +18,7 @@ import { logo } from './logo.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
+import { returns } from './returns.ts';
 import { rules } from './rules.ts';
 import { scenarioNumbers } from './scenario-numbers.ts';
 import { scenarios } from './scenarios.ts';
@@ -52,7 +53,8 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', erasures)
   .route('/', dataRequests)
   .route('/', parked)
-  .route('/', connections);
+  .route('/', connections)
+  .route('/', returns);
 
 export const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())

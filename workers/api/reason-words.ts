@@ -8,6 +8,7 @@ const words: Record<LetterReason, string> = {
   'no-consent': 'had not agreed to letters',
   'in-cart': 'put something into the cart',
   'came-back': 'came back before the letter',
+  'sending-paused': 'waiting, the shop’s letters are paused',
   'hold-out': 'held out, to measure what letters bring',
   'order-cancelled': 'the order was cancelled',
   'not-wanted': 'had stopped waiting for it',

@@ -4,6 +4,7 @@ import type { ConsentLine, PersonId, SubscriberDetail, TimelineEntry } from '@wi
 import { homeName, pageQuerySchema, scenarioNames, subscriberPageSchema, subscriberSchema } from '@winback/domain';
 import { triggerSettingsOf } from '@winback/engine/triggers';
 import { Hono } from 'hono';
+import { arrivalsOf } from '../arrivals.ts';
 import { answers, takes } from '../described.ts';
 import { databaseOf } from '../env.ts';
 import type { VisitorEntry } from '../visitor/answers.ts';
@@ -45,6 +46,10 @@ export const subscribers = new Hono<ShopEnv>()
       const words = `Gave ${stars} of 5 stars to ${productWords(product, names)}`;
       return { at, kind: 'rating', words, letter: null };
     });
+    const letters = [...new Set(seen.entries.flatMap(({ letter }) => letter ?? []))];
+    const arrived = [...(await arrivalsOf(db, shop, letters))].flatMap(([letter, list]) =>
+      list.map(({ at, sentence }): TimelineEntry => ({ at, kind: 'letter', words: sentence, letter })),
+    );
     const body: SubscriberDetail = {
       ...row,
       cart: seen.cart.map((line) => ({ ...line, name: products.get(line.product)?.name ?? null })),
@@ -53,7 +58,7 @@ export const subscribers = new Hono<ShopEnv>()
       consentLog,
       cameFrom: cameFromOf(seen.firstSource),
       lastSeen: lastSeenOf(seen.place),
-      timeline: [...seen.entries.map((entry) => toldEntry(entry, names)), ...consents, ...rated].sort(
+      timeline: [...seen.entries.map((entry) => toldEntry(entry, names)), ...consents, ...rated, ...arrived].sort(
         (a, b) => b.at - a.at,
       ),
     };

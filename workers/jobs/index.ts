@@ -4,7 +4,7 @@ import { assertNever } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { accessHeaders } from '../feed-access.ts';
-import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
+import type { EventsMessage, JobMessage, LetterMessage, ReturnMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
@@ -20,6 +20,7 @@ import { measureLift } from './measure-lift.ts';
 import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
+import { consumeReturns } from './returns.ts';
 import { consumeLetters } from './send-letter.ts';
 import { simulate } from './simulate.ts';
 import { tellOwners } from './tell-owners.ts';
@@ -32,9 +33,10 @@ import { weighScenarios } from './weigh-scenarios.ts';
 export async function consume(batch: MessageBatch<unknown>, env: Env): Promise<void> {
   settingsOf(env);
   if (batch.queue.endsWith('-dead'))
-    return parkDead(batch as MessageBatch<EventsMessage | LetterMessage | JobMessage>, env);
+    return parkDead(batch as MessageBatch<EventsMessage | LetterMessage | JobMessage | ReturnMessage>, env);
   if (batch.queue === 'winback-events') return consumeEvents(batch as MessageBatch<EventsMessage>, env);
   if (batch.queue === 'winback-letters') return consumeLetters(batch as MessageBatch<LetterMessage>, env);
+  if (batch.queue === 'winback-returns') return consumeReturns(batch as MessageBatch<ReturnMessage>, env);
   return consumeJobs(batch, env);
 }
 

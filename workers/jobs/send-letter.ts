@@ -16,6 +16,7 @@ import { composeConfirmation } from './compose-confirmation.ts';
 import type { Wait } from './outlet.ts';
 import { Outlet } from './outlet.ts';
 import { retryLater } from './retry.ts';
+import { heldUp } from './sending-pause.ts';
 import { tellSupplies } from './tell-supplies.ts';
 
 type Incoming = Message<LetterMessage>;
@@ -91,6 +92,7 @@ async function sendLetter(env: Env, outlet: Outlet, message: LetterMessage): Pro
   const { shop, visitor: name, letter, brief: brought } = message;
   const { settings, worths } = outlet;
   const visitor = env.VISITOR.getByName(name);
+  const held = await heldUp(env, shop, Date.now());
   let brief = brought ?? (await visitor.brief({ letter }));
   if (brief.kind === 'compose' && brief.about.kind === 'supplies') {
     // Worked out when the last order came; nights have gone by since.
@@ -99,6 +101,8 @@ async function sendLetter(env: Env, outlet: Outlet, message: LetterMessage): Pro
   }
   for (let composition = 0; composition < maxCompositions; composition += 1) {
     if (brief.kind === 'leave') return;
+    // A letter that asks to confirm goes to who has just asked for it.
+    if (held && brief.kind === 'compose') return visitor.settle({ letter, attempt: 0, settlement: held });
     const composed = await composedOf(env, outlet, { shop, letter, brief });
     if (!composed.ok && brief !== brought)
       return visitor.settle({ letter, attempt: 0, settlement: composed.settlement });

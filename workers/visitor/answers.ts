@@ -102,6 +102,8 @@ export type Settlement =
   | { kind: 'unknown'; because: string }
   /** The provider takes no more for now, or refuses the shop's account: it says nothing about the letter, which waits. */
   | { kind: 'later' | 'rejects-us'; afterMs: number; because: string }
+  /** Not now, through no fault of the letter: it waits until then, and no try is counted. */
+  | { kind: 'held'; until: number; reason: 'sending-paused'; sentence: string }
   | {
       kind: 'suppressed';
       reason: Extract<
@@ -119,6 +121,7 @@ export type Settlement =
         | 'bounced'
         | 'complained'
         | 'suppressed'
+        | 'cap'
       >;
       sentence: string;
     };

@@ -140,5 +140,6 @@ export function entryOf(row: LetterRow): LedgerEntry {
     at: row.at,
     dueAt: row.dueAt,
     unmet: row.unmet ?? null,
+    ...(row.answeredAt === undefined ? {} : { answeredAt: row.answeredAt }),
   };
 }

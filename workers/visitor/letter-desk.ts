@@ -13,7 +13,7 @@ import { claimOf } from './claim.ts';
 import type { Keeper } from './keeper.ts';
 import type { Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
-import { deferred, isAwaited, isClosed, settled } from './letter-row.ts';
+import { deferred, heardOf, isAwaited, isClosed, settled } from './letter-row.ts';
 import type { Outbox } from './outbox.ts';
 import { tellQueue } from './tell-queue.ts';
 
@@ -119,6 +119,21 @@ export class LetterDesk {
     await this.#keeper.saveIfInsisted();
     const settledRow = this.#ledger.byId(input.letter);
     if (settledRow && isClosed(settledRow)) await this.#tellBooks(now);
+    await this.#keeper.saveIfNeeded();
+    await this.tellQueue(planned);
+  }
+
+  /** A letter is known to have left, or to have been answered with a click. */
+  async heard(input: { letter: string; of: 'left' | 'clicked'; at: number }, settings: TriggerSettings): Promise<void> {
+    const row = this.#ledger.byId(input.letter);
+    const now = Date.now();
+    const next = row && heardOf(row, input.of, input.at, now);
+    if (!row || !next) return;
+    this.#ledger.put(next);
+    if (row.state !== next.state) this.#answered(next, now);
+    const planned = this.decide(settings, now);
+    this.#bookLook();
+    if (row.state !== next.state) await this.#tellBooks(now);
     await this.#keeper.saveIfNeeded();
     await this.tellQueue(planned);
   }

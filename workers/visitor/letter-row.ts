@@ -23,6 +23,8 @@ export interface LetterRow {
   /** Attempts of which the provider said nothing about the letter: they are no tries. Absent: none. */
   putOff?: number;
   subject: string | null;
+  /** When its reader first clicked in it; absent: nobody did. */
+  answeredAt?: number;
   steps: LetterStep[];
   /** The revision of what it is about, whose conditions were not met when it was last asked about. */
   unmet?: number | null;
@@ -140,7 +142,7 @@ export function isAwaited(
   row: LetterRow,
   { attempt, settlement }: { attempt: number; settlement: Settlement },
 ): boolean {
-  if (row.state === 'waiting') return settlement.kind === 'suppressed';
+  if (row.state === 'waiting') return settlement.kind === 'suppressed' || settlement.kind === 'held';
   if (row.attempts !== attempt) return false;
   return row.state === 'sending' || (row.state === 'unknown' && settlement.kind === 'sent');
 }
@@ -154,6 +156,10 @@ export function settled(row: LetterRow, settlement: Settlement, now: number, cha
       return suppressed(row, settlement.reason, settlement.sentence, now);
     case 'unknown':
       return answerLost(row, now);
+    case 'held': {
+      const { until, reason, sentence } = settlement;
+      return heldBack(row, { go: false, verdict: 'wait', until, reason, sentence }, now);
+    }
     case 'refused':
       if (settlement.permanent)
         return failed(row, 'provider-refused', `Failed: the mail server refused it (${settlement.answer}).`, now);
@@ -164,6 +170,14 @@ export function settled(row: LetterRow, settlement: Settlement, now: number, cha
     case 'unreachable':
       return retriedOrFailed(row, 'provider-unreachable', 'the mail server could not be reached', now, chance);
   }
+}
+
+/** A mail system, or its reader, told of it: whatever became of the mail server's answer, it left. `null`: that is known already. */
+export function heardOf(row: LetterRow, of: 'left' | 'clicked', at: number, now: number): LetterRow | null {
+  const answered = of === 'clicked' && row.answeredAt === undefined ? { ...row, answeredAt: at } : row;
+  if (row.state !== 'unknown') return answered === row ? null : answered;
+  const how = of === 'clicked' ? 'its reader clicked in it' : 'a mail system told of it';
+  return moved(answered, { state: 'sent', reason: null, sentence: `Sent after all: ${how}.`, at: now, dueAt: null });
 }
 
 /** Nobody knows whether the mail server took it. It is not sent again: two letters are worse than one doubt. */

@@ -176,6 +176,12 @@ export class Visitor extends DurableObject<Env> {
     await this.#desk.settle(input, settings);
   }
 
+  /** A mail system told of a letter (`left`), or its reader clicked in it. Heard twice it is heard once. */
+  async letterHeard(input: { letter: string; of: 'left' | 'clicked'; at: number }): Promise<void> {
+    if (!this.#ledger.byId(input.letter)) return; // forgotten, or never here
+    await this.#desk.heard(input, await this.#settings(this.#keeper.memory.name));
+  }
+
   /** What may be recommended by. `home`: whose past speaks in this browser's place. */
   past(): { home: string | null; views: string[]; bought: string[] } {
     const { home, state } = this.#keeper.memory;

@@ -12,6 +12,8 @@ import {
   erasures,
   letterArrivals,
   letters,
+  letterTouches,
+  letterWishes,
   orders,
   parkedJobs,
   ratings,
@@ -106,6 +108,7 @@ export async function forgetPerson(
   const deletions = [
     db.delete(asks).where(and(eq(asks.shop, shop), eq(asks.subscriber, person))),
     db.delete(consentLog).where(and(eq(consentLog.shop, shop), eq(consentLog.subscriber, person))),
+    db.delete(letterWishes).where(and(eq(letterWishes.shop, shop), eq(letterWishes.subscriber, person))),
     db.delete(devices).where(and(eq(devices.shop, shop), eq(devices.subscriber, person))),
     db
       .delete(watches)
@@ -132,6 +135,12 @@ export async function forgetPerson(
           eq(orders.shop, shop),
           or(eq(orders.subscriber, person), and(inArray(orders.visitor, theirs), lte(orders.at, before))),
         ),
+      ),
+    db
+      .update(letterTouches)
+      .set({ network: null })
+      .where(
+        sql`${letterTouches.shop} = ${shop} and ${letterTouches.letter} in (select ${letters.id} from ${letters} where ${letters.shop} = ${shop} and ${letters.subscriber} = ${person})`,
       ),
     db
       .update(letters)

@@ -147,6 +147,7 @@ function rowOf({ letter, email }: { letter: typeof letters.$inferSelect; email: 
     person: email === null ? null : { id: letter.subscriber, email },
     plannedAt: letter.plannedAt,
     at: letter.at,
+    arrival: null,
   };
 }
 

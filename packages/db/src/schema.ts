@@ -10,6 +10,7 @@ export * from './schema-numbers.ts';
 export * from './schema-orders.ts';
 export * from './schema-ratings.ts';
 export * from './schema-replenish.ts';
+export * from './schema-returns.ts';
 export * from './schema-senders.ts';
 export * from './schema-shops.ts';
 export * from './schema-simulations.ts';

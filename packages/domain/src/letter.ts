@@ -42,6 +42,7 @@ export const letterReasons = [
   'bounced',
   'complained',
   'suppressed',
+  'sending-paused',
 ] as const;
 export type LetterReason = (typeof letterReasons)[number];
 export const letterReasonSchema = z.enum(letterReasons);

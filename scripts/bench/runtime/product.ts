@@ -22,6 +22,7 @@ export function productOptions(of: {
       { binding: 'EVENTS', name: 'winback-events', batch: 100, waitSeconds, retries: 8 },
       { binding: 'LETTERS', name: 'winback-letters', batch: 10, waitSeconds, retries: 8 },
       { binding: 'JOBS', name: 'winback-jobs', batch: 1, waitSeconds, retries: 5 },
+      { binding: 'RETURNS', name: 'winback-returns', batch: 100, waitSeconds, retries: 8 },
     ],
   };
 }

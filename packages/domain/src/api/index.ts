@@ -11,6 +11,7 @@ export * from './orders.ts';
 export * from './parked.ts';
 export * from './product.ts';
 export * from './products.ts';
+export * from './returns.ts';
 export * from './rules.ts';
 export * from './scenario-numbers.ts';
 export * from './segments.ts';

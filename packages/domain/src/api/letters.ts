@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { letterReasonSchema, letterStateSchema } from '../letter.ts';
+import { bounceKindSchema, returnKindSchema } from '../letter-return.ts';
 import { scenarioCodeSchema } from '../scenario.ts';
 import { momentSchema, pageOf, pageQuerySchema } from './lists.ts';
 
@@ -14,6 +15,11 @@ export const letterRowSchema = z.object({
   person: z.object({ id: z.string(), email: z.string() }).nullable(),
   plannedAt: momentSchema,
   at: momentSchema,
+  /** What a mail system told of it last and worst: `complained` before `bounced` before `delivered`; null: nothing. */
+  arrival: z
+    .object({ what: returnKindSchema, kind: bounceKindSchema.nullable(), sentence: z.string(), at: momentSchema })
+    .nullable()
+    .default(null),
 });
 export type LetterRow = z.infer<typeof letterRowSchema>;
 

@@ -45,6 +45,8 @@ export interface LedgerEntry {
   dueAt?: number | null;
   /** The revision of what it is about, whose conditions were not met: it stands in no other letter's way until they are. */
   unmet?: number | null;
+  /** When its reader first clicked in it; absent: nobody did. */
+  answeredAt?: number;
 }
 
 interface Scene {
