@@ -3,8 +3,9 @@
 import type { MailReport } from '@winback/domain';
 import { mailReportSchema } from '@winback/domain';
 import type { ReturnedMail } from '@winback/mail';
-import { readReturnedMail } from '@winback/mail';
+import { letterOfReturnPath, readReturnedMail } from '@winback/mail';
 import type { Env } from '../env.ts';
+import { settingsOf } from '../env.ts';
 import { takeReport } from '../reports.ts';
 
 /** A bounce brings our own letter along: no letter is half as large. */
@@ -19,7 +20,11 @@ export async function receive(
 ): Promise<void> {
   if (message.rawSize > maxBytes) return;
   const now = Date.now();
-  const mail = await readReturnedMail(await new Response(message.raw).arrayBuffer(), message.to ?? null);
+  const to = message.to ?? null;
+  const read = await readReturnedMail(await new Response(message.raw).arrayBuffer(), to);
+  // The address that it came to was made by us, whatever the mail says of itself.
+  const named = to === null ? null : await letterOfReturnPath(settingsOf(env).LINK_SECRET, to);
+  const mail = named === null ? read : { ...read, letter: named };
   for (const report of reportsOf(mail, now)) {
     const reported = { shop: null, source: 'mail', report };
     const taken = await takeReport(env, reported, now);
