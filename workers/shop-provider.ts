@@ -44,14 +44,14 @@ export async function openChannel(
 }
 
 /** A provider by settings that were typed. */
-export function openShopProvider(env: Env, settings: ProviderSettings): Provider {
+function openShopProvider(env: Env, settings: ProviderSettings): Provider {
   const { PROVIDERS_URL: elsewhere } = settingsOf(env);
   const origin = elsewhere === undefined ? {} : { origin: `${elsewhere}/${settings.kind}` };
   return openProvider(settings, { fetch: (input, init) => fetch(input, init), ...origin });
 }
 
 /** The mail server that the operator named. */
-export function operatorProvider(env: Env): Provider {
+function operatorProvider(env: Env): Provider {
   const {
     SMTP_HOST: host,
     SMTP_PORT: port,

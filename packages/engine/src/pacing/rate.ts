@@ -45,7 +45,10 @@ export function learnt(offered: number, learning: Learning, now: number): { perS
   const { from, taken, refused, before, stubbornUntil } = learning;
   if (now - from < windowMs || taken + refused < fewest) return { perSecond: offered, learning };
   const took = (taken * 1_000) / (now - from);
+  const tried = ((taken + refused) * 1_000) / (now - from);
   const next = { ...learning, from: now, taken: 0, refused: 0, before: { offered, took } };
+  // Where fewer came than might have gone, the rate was not what it minded: nothing is learnt.
+  if (tried < offered * 0.6) return { perSecond: offered, learning: { ...next, before } };
   if (refused / (taken + refused) <= 0.05) return { perSecond: offered, learning: next };
   const isSlower = before !== null && offered < before.offered * 0.9;
   if (before && isSlower && took < before.took * 0.85)
