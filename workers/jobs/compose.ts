@@ -2,7 +2,7 @@
 
 import type { Database, Template } from '@winback/db';
 import { letterWishesOf, subscriberById, suppressionOf } from '@winback/db';
-import type { ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
+import type { PersonId, ScenarioCode, ShopId, ShopSettings } from '@winback/domain';
 import { scenarioIn } from '@winback/domain';
 import type { OutgoingMessage } from '@winback/mail';
 import { letterLinks, letterMessage, renderLetter, signToken } from '@winback/mail';
@@ -39,12 +39,8 @@ export async function composeLetter(
     return stopped('not-confirmed', 'Not sent: the subscriber was asked to confirm and has not done so.');
   if (subscriber.consent !== 'subscribed')
     return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
-  // Every letter of ours answers something that somebody did: that kind is called a chain.
-  const wishes = await letterWishesOf(db, shop, brief.person, deps.now);
-  if (wishes.kinds['chain'] === false)
-    return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
-  if (wishes.perWeek !== null && wishes.lately >= wishes.perWeek)
-    return stopped('cap', 'Not sent: the subscriber asked for fewer letters, and has had this week’s.');
+  const unwished = await againstWishes(deps, brief.person);
+  if (unwished) return unwished;
   const suppression = await suppressionOf(db, shop, subscriber.email);
   if (suppression === 'erased')
     return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');
@@ -96,6 +92,15 @@ export async function composeLetter(
       ...rendered,
     }),
   };
+}
+
+/** What the person asked of their letters. Every letter of ours answers something that somebody did: that kind is called a chain. */
+async function againstWishes({ db, shop, now }: ComposeDeps, person: PersonId): Promise<Composed | null> {
+  const { kinds, perWeek, lately } = await letterWishesOf(db, shop, person, now);
+  if (kinds['chain'] === false) return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
+  return perWeek !== null && lately >= perWeek
+    ? stopped('cap', 'Not sent: the subscriber asked for fewer letters, and has had this week’s.')
+    : null;
 }
 
 function stopped(reason: Extract<Settlement, { kind: 'suppressed' }>['reason'], sentence: string): Composed {
