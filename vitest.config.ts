@@ -36,6 +36,7 @@ const deps = {
         'itty-durable',
         '@winback/mail > mjml-browser',
         '@winback/mail > liquidjs',
+        '@winback/mail > aws4fetch',
         '@winback/catalog > htmlparser2',
         '@winback/catalog > csv-parse/stream',
         '@winback/catalog > entities',
@@ -93,6 +94,8 @@ export default defineConfig({
             ODD_HOST: provided('oddHost'),
             FEED_ALLOWED_HOSTS: `${provided('outsideHost')}, ${provided('oddHost')}`,
             DNS_QUERY_URL: `http://${provided('oddHost')}/dns-query`,
+            PROVIDERS_URL: provided('vendorsOrigin'),
+            BOUNCE_DOMAIN: 'bounce.winback.test',
           })),
         ],
         test: {

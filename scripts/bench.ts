@@ -1,5 +1,6 @@
 // `pnpm bench <name>`: measures the product beside floors of the same run and says whether it reaches what was promised.
 import { benchAbc } from './bench/abc.ts';
+import { benchDrain } from './bench/drain.ts';
 import { benchFeed } from './bench/feed.ts';
 import { benchIngest } from './bench/ingest.ts';
 import { benchLetters } from './bench/letters.ts';
@@ -9,6 +10,7 @@ import { benchSimulate } from './bench/simulate.ts';
 
 const benches: Record<string, (of: readonly string[]) => Promise<void>> = {
   feed: benchFeed,
+  drain: benchDrain,
   ingest: benchIngest,
   letters: benchLetters,
   products: benchProducts,

@@ -4,8 +4,8 @@ import type { Secrets } from './state.ts';
 export const demoShop = 'demo';
 export const demoOwner = 'owner@demo.example';
 
-/** The body of `POST /api/setup` for the demo shop. */
-export function demoSetup(secrets: Secrets, storeUrl: string) {
+/** The body of `POST /api/setup` for the demo shop. `more`: settings that it has instead of its own. */
+export function demoSetup(secrets: Secrets, storeUrl: string, more: object = {}) {
   return {
     shop: {
       id: demoShop,
@@ -33,6 +33,7 @@ export function demoSetup(secrets: Secrets, storeUrl: string) {
           },
         },
         feed: { url: `${storeUrl}/feed.yml`, everyMs: 3_600_000 },
+        ...more,
       },
     },
     owner: { name: 'Demo owner', email: demoOwner, password: secrets.OWNER_PASSWORD },

@@ -1,5 +1,6 @@
 // `pnpm start`: the whole product on this machine, with a demo store and a mailbox. `--fresh` begins anew.
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { z } from 'zod';
 import { build } from './build.ts';
 import type { Child } from './children.ts';
 import { startChild, stopChildren } from './children.ts';
@@ -115,12 +116,17 @@ async function untilAnswers(url: string, child: Child): Promise<void> {
   throw new StartFailed(`the ${child.name} did not start; its log is ${inState('logs', `${child.name}.log`)}`);
 }
 
+/** Settings of the demo shop for whom its own do not suit, as `DEMO_SETTINGS='{"language":"ru"}'`. They count when it is first made. */
+function demoSettings(): object {
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(process.env['DEMO_SETTINGS'] ?? '{}'));
+}
+
 async function setUpDemoShop(): Promise<void> {
   const secrets = secretsOf();
   const answer = await fetch(`${urls.api}/api/setup`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets.SETUP_TOKEN}` },
-    body: JSON.stringify(demoSetup(secrets, urls.store)),
+    body: JSON.stringify(demoSetup(secrets, urls.store, demoSettings())),
   });
   if (!answer.ok) throw new StartFailed(`the demo shop could not be set up: ${await answer.text()}`);
 }

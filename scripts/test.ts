@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { build } from './build.ts';
 import { ensureChromium } from './chromium.ts';
+import { ensureCompiler } from './compiler.ts';
+import { ensureDkimpy } from './dkimpy.ts';
 import { ensurePhp } from './php.ts';
 import { capture, run } from './run.ts';
 import { ensureSpamassassin } from './spamassassin.ts';
@@ -45,8 +47,10 @@ async function dryRun(what: string, args: readonly string[]): Promise<void> {
 }
 
 await ensureChromium();
+await ensureCompiler();
 await ensurePhp();
 await ensureSpamassassin();
+await ensureDkimpy();
 await build();
 count(await run('node', ['scripts/check.ts']));
 // Browsers mostly wait: the tests that compute go beside them, and what is killed has the machine to itself at the end.

@@ -1,6 +1,6 @@
 // Consent that changes on a page or by another system: told to the database first, so that nothing composes any more, then to
 // the person's Visitor, which stops what waits, or goes on where a yes was missing.
-import { confirmSubscription, refuseConfirmation, subscriberById, unsubscribe } from '@winback/db';
+import { confirmSubscription, refuseConfirmation, resubscribe, subscriberById, unsubscribe } from '@winback/db';
 import type { Consent, PersonId, ShopId } from '@winback/domain';
 import { homeName } from '@winback/domain';
 import type { Env } from './env.ts';
@@ -32,6 +32,18 @@ export interface Answer {
 /** The person confirms their address. Any number of times is once. Answers the consent as it is then; null: they are forgotten. */
 export async function confirmPerson(env: Env, shop: ShopId, person: PersonId, by: Answer): Promise<Consent | null> {
   const consent = await confirmSubscription(databaseOf(env), shop, person, by);
+  if (consent === 'subscribed') await tellHome(env, shop, person, consent);
+  return consent;
+}
+
+/** Who left comes back by the link of a letter. Answers the consent as it is then; null: they are forgotten. */
+export async function resubscribePerson(
+  env: Env,
+  shop: ShopId,
+  person: PersonId,
+  by: Omit<Answer, 'askedAt'>,
+): Promise<Consent | null> {
+  const consent = await resubscribe(databaseOf(env), shop, person, by);
   if (consent === 'subscribed') await tellHome(env, shop, person, consent);
   return consent;
 }

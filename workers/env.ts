@@ -2,8 +2,10 @@
 
 import type { Database } from '@winback/db';
 import { openD1, openLibsql } from '@winback/db';
+import { linkSecrets } from '@winback/mail';
 import { z } from 'zod';
-import type { EventsMessage, JobMessage, LetterMessage } from './messages.ts';
+import type { EventsMessage, JobMessage, LetterMessage, ReturnMessage } from './messages.ts';
+import type { Sender } from './sender/sender.ts';
 import type { Shop } from './shop/shop.ts';
 import type { Visitor } from './visitor/visitor.ts';
 
@@ -15,9 +17,11 @@ export interface Env {
   VISITOR: DurableObjectNamespace<Visitor>;
   SHOP: DurableObjectNamespace<Shop>;
   PULSE: DurableObjectNamespace;
+  SENDER: DurableObjectNamespace<Sender>;
   EVENTS: Queue<EventsMessage>;
   LETTERS: Queue<LetterMessage>;
   JOBS: Queue<JobMessage>;
+  RETURNS: Queue<ReturnMessage>;
   /** Raw events and raw feeds, by shop and hour. */
   LAKE: R2Bucket;
   /** The built dashboard; absent where Pages serves it. */
@@ -34,8 +38,12 @@ const settingsSchema = z.object({
   AUTH_SECRET: secret,
   /** The one before it, so that what was sealed under it can still be opened. */
   AUTH_SECRET_BEFORE: secret.optional(),
-  /** Signs links in letters. */
-  LINK_SECRET: secret,
+  /** Signs links in letters. Several with commas between them: the first signs, those behind it still verify. */
+  LINK_SECRET: z
+    .string({ error: 'is missing' })
+    .refine((list) => linkSecrets(list).length > 0 && linkSecrets(list).every((one) => one.length >= 32), {
+      error: 'has fewer than 32 characters',
+    }),
   /** Authorises making shops and owners. */
   SETUP_TOKEN: secret,
   /** Where shoppers and mail readers reach this Worker. */
@@ -48,6 +56,10 @@ const settingsSchema = z.object({
   SMTP_SECURE: flag.default(false),
   SMTP_USER: z.string().optional(),
   SMTP_PASSWORD: z.string().optional(),
+  /** A domain whose mail comes to this Worker: letters sent by SMTP are answered there when they cannot be delivered. */
+  BOUNCE_DOMAIN: z.string().optional(),
+  /** Where providers' APIs are asked in place of their own addresses, each below its name; for tests. */
+  PROVIDERS_URL: z.url().optional(),
   /** Hosts that a feed may be fetched from although they are private; for the demo and for tests. */
   FEED_ALLOWED_HOSTS: z.string().default(''),
   /** Where names of feeds' hosts are looked up before they are asked: DNS over HTTPS in its JSON form. */

@@ -7,6 +7,7 @@ import { deviceName, homeName } from '@winback/domain';
 import type { Env } from './env.ts';
 import { databaseOf } from './env.ts';
 import { hourOfKey, hourPrefix } from './lake.ts';
+import { forgetTried } from './simulation.ts';
 
 /** A server may tell of events of this age: nobody's past begins later than so long before their address was known. */
 const backdatedMs = 31 * 86_400_000;
@@ -35,6 +36,7 @@ export async function eraseStores(env: Env, shop: ShopId, erasure: StoredErasure
   const home = homeName(shop, id);
   const visitors = [...new Set([...erasure.visitors, ...(await browsersOf(env, shop, id))])];
   await env.SHOP.getByName(shop).erasureBegan({ shop, erasure: id, visitors, at: startedAt });
+  await forgetTried(env, shop);
   await forgetPerson(databaseOf(env), shop, id, { visitors, before: startedAt, now });
   // The home last: a browser on its way there would bring its state to an empty house.
   for (const name of visitors.filter((one) => one !== home)) await env.VISITOR.getByName(name).erase();
@@ -53,6 +55,7 @@ export async function eraseLeftovers(env: Env, shop: ShopId, erasure: StoredEras
   const home = homeName(shop, id);
   const found = await browsersOf(env, shop, id);
   const visitors = [...new Set([...erasure.visitors, ...found])];
+  await forgetTried(env, shop);
   await forgetPerson(databaseOf(env), shop, id, { visitors, before: startedAt, now });
   for (const name of visitors.filter((one) => one !== home)) {
     const { erased } = await env.VISITOR.getByName(name).erase({ of: home });

@@ -1,14 +1,15 @@
 // The Worker's table of contents: who answers what. The rooms are the folders beside this file.
 import { Hono } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { openAPIRouteHandler } from 'hono-openapi';
 import { api } from './api/index.ts';
 import type { Env } from './env.ts';
-import { SettingsMissing, settingsOf } from './env.ts';
+import { settingsOf } from './env.ts';
+import { failed } from './failed.ts';
 import { receive } from './inbound/index.ts';
+import { webhooks } from './inbound/webhooks.ts';
 import { dataLayerRoute } from './ingest/data-layer.ts';
 import { hooks } from './ingest/hooks.ts';
-import { ingest } from './ingest/index.ts';
+import { hearBeacon, ingest, isBeacon } from './ingest/index.ts';
 import { personaclick } from './ingest/personaclick/index.ts';
 import { personaclickServer } from './ingest/personaclick/server/index.ts';
 import { pushedFeed } from './ingest/pushed-feed.ts';
@@ -19,6 +20,7 @@ import { trackerRoute } from './ingest/tracker.ts';
 import { consume } from './jobs/index.ts';
 import { pages } from './pages/index.ts';
 
+export { Sender } from './sender/sender.ts';
 export { Shop } from './shop/shop.ts';
 export { ShopPulse } from './shop/shop-pulse.ts';
 export { Visitor } from './visitor/visitor.ts';
@@ -39,19 +41,10 @@ const app = new Hono<{ Bindings: Env }>()
   .route('/', segment)
   .route('/', hooks)
   .route('/', dataLayerRoute)
+  .route('/', webhooks)
   .route('/', pages)
   .route('/api', api)
-  .onError((error, c) => {
-    if (error instanceof SettingsMissing) {
-      console.error(error.message);
-      return c.json({ code: 'settings-missing', message: error.message }, 503);
-    }
-    if (error instanceof HTTPException && error.status < 500) {
-      return c.json({ code: 'bad-request', message: `the request could not be read: ${error.message}` }, error.status);
-    }
-    console.error('a request failed', { path: c.req.routePath, error: error.message });
-    return c.json({ code: 'internal', message: 'something broke on our side; it is in the log' }, 500);
-  })
+  .onError((error, c) => failed(error, c.req.routePath))
   .notFound((c) => {
     const isPage = /^(GET|HEAD)$/.test(c.req.method) && !c.req.path.startsWith('/api/') && c.env.ASSETS;
     // The dashboard, where this deployment carries it: addresses of its pages are the script's business.
@@ -70,7 +63,10 @@ app.get(
 );
 
 export default {
-  fetch: app.fetch,
+  fetch: (request: Request, env: Env, ctx: ExecutionContext) =>
+    isBeacon(request)
+      ? hearBeacon({ request, env, ctx }).catch((error) => failed(error, '/e'))
+      : app.fetch(request, env, ctx),
   queue: consume,
   email: receive,
 } satisfies ExportedHandler<Env>;

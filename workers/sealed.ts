@@ -2,13 +2,20 @@
 // was sealed with, so that AUTH_SECRET can be changed: while AUTH_SECRET_BEFORE is set, what was sealed before still opens.
 // A sealed text opens only where it was put: its shop, and the platform or the origin that it is for, are authenticated along
 // with it.
-import type { Platform, Result, ShopId } from '@winback/domain';
+import type { Platform, ReportingProvider, Result, ShopId } from '@winback/domain';
 import { ok, refuse } from '@winback/domain';
 import type { Env } from './env.ts';
 import { settingsOf } from './env.ts';
 
-/** Where a sealed text belongs: to a platform, or to the origin of a feed (`https://shop.example`). */
-export type Place = { shop: ShopId; platform: Platform } | { shop: ShopId; feedOrigin: string };
+/**
+ * Where a sealed text belongs: to a platform, to the origin of a feed (`https://shop.example`), to a provider of mail, or to what a
+ * provider reports.
+ */
+export type Place =
+  | { shop: ShopId; platform: Platform }
+  | { shop: ShopId; feedOrigin: string }
+  | { shop: ShopId; provider: string }
+  | { shop: ShopId; reportsOf: ReportingProvider };
 
 const version = 'v1';
 const nonceBytes = 12;
@@ -45,8 +52,13 @@ async function secretBy(env: Env, keyId: string): Promise<string | null> {
 }
 
 function aboutOf(place: Place) {
-  const what = 'platform' in place ? place.platform : `feed ${place.feedOrigin}`;
-  return utf8.encode(`${place.shop}/${what}`);
+  return utf8.encode(`${place.shop}/${whatIn(place)}`);
+}
+
+function whatIn(place: Place): string {
+  if ('platform' in place) return place.platform;
+  if ('reportsOf' in place) return `reports of ${place.reportsOf}`;
+  return 'feedOrigin' in place ? `feed ${place.feedOrigin}` : `provider ${place.provider}`;
 }
 
 async function keyFrom(secret: string): Promise<CryptoKey> {

@@ -3,7 +3,7 @@
 import type { Compiled, Edition, TemplateKey } from '@winback/db';
 import { editionsSent, firstBlocksOf, keepCompiled, publishEdition } from '@winback/db';
 import type { ShopId, ShopSettings, TemplateDocument, TemplateLanguage, TemplateUse } from '@winback/domain';
-import { digestCovers, scenarioIn, templateLanguageSchema, usualScenario } from '@winback/domain';
+import { coverFor, coverIn, templateLanguageSchema } from '@winback/domain';
 import type { Brand } from '@winback/mail/template';
 import {
   builtInDocument,
@@ -37,11 +37,13 @@ export async function templateOf(env: Env, shop: ShopId, wanted: Wanted, now: nu
   const { use, settings } = wanted;
   const editions = await publishedOf(env, shop, { use, settings, now });
   const of = (language: string | null) => editions.find((edition) => edition.language === language);
-  const edition = of(wanted.language) ?? of(settings.language);
-  if (!edition) return builtIn({ use, language: settings.language }, settings);
+  const theirs = of(wanted.language);
+  const cover = coverFor(settings, use, wanted.language);
+  const edition = theirs ?? of(settings.language);
+  if (!edition) return builtIn({ use, language: cover.language }, settings);
   const key = { use, language: templateLanguageSchema.parse(edition.language) };
   const { html, text } = await upToDate(env, shop, { key, edition, brand: settings.brand });
-  const usual = usualCover(key, settings);
+  const usual = theirs ? coverIn(settings, use, key.language) : cover;
   return {
     language: key.language,
     version: edition.version,
@@ -49,17 +51,6 @@ export async function templateOf(env: Env, shop: ShopId, wanted: Wanted, now: nu
     subject: edition.subject ?? usual.subject,
     preheader: edition.preheader ?? usual.preheader,
   };
-}
-
-/** What a subject and a preheader of null stand for: the scenario's settings in the shop's language, else the usual words. */
-export function usualCover(
-  { use, language }: TemplateKey,
-  settings: ShopSettings,
-): { subject: string; preheader: string } {
-  if (use === 'digest') return digestCovers[language];
-  const { subject, preheader } =
-    language === settings.language ? scenarioIn(settings, use) : usualScenario(use, language);
-  return { subject, preheader };
 }
 
 /** Compiles a document for a brand. Throws a `TemplateError` where it cannot be. */
@@ -119,5 +110,5 @@ export async function builtIn(key: TemplateKey, settings: ShopSettings): Promise
   if (built.size >= 500) built.clear();
   built.set(name, made);
   const { html, text } = await made;
-  return { language: key.language, version: 0, html, text, ...usualCover(key, settings) };
+  return { language: key.language, version: 0, html, text, ...coverIn(settings, key.use, key.language) };
 }

@@ -7,14 +7,12 @@
 // question over HTTPS is for what comes before that: names such as localtest.me are refused in words, and no metadata service
 // is asked by its alias where a deployment allows more. Where the resolver itself does not answer, the fetch goes on: a feed
 // must not depend on a second service, and the fence behind it stands.
-import { z } from 'zod';
+import { recordsOf } from './dns.ts';
 import type { Env } from './env.ts';
 import { allowedHosts, settingsOf } from './env.ts';
-import { isIp, isPublicIp, pointsInside } from './outbound-address.ts';
+import { allowedUrl, isIp, isPublicIp, pointsInside } from './outbound-address.ts';
 import type { OutboundOptions } from './outbound-fetch.ts';
 import { AddressRefused } from './outbound-fetch.ts';
-
-const lookupMs = 3_000;
 
 /** `fetch` and `allow` of {@link OutboundOptions}. */
 export function wayOut(env: Env): Pick<OutboundOptions, 'fetch' | 'allow'> {
@@ -34,6 +32,27 @@ export function wayOut(env: Env): Pick<OutboundOptions, 'fetch' | 'allow'> {
   };
 }
 
+const submissionPorts: readonly number[] = [465, 587, 2465, 2525, 2587];
+
+/** Why letters cannot go to a mail server that somebody typed, in one sentence; null: they can. */
+export async function mailServerRefusal(
+  env: Env,
+  { host, port }: { host: string; port: number },
+): Promise<string | null> {
+  if (allowedHosts(env).includes(`${host}:${port}`)) return null;
+  if (!submissionPorts.includes(port))
+    return `port ${port} does not take letters: use 465 with TLS, or 587 with STARTTLS`;
+  const read = allowedUrl(`https://${host}`, []);
+  if (!read.ok) return read.because;
+  try {
+    if (!isIp(host)) await refuseInside(host, settingsOf(env).DNS_QUERY_URL);
+    return null;
+  } catch (error) {
+    if (error instanceof AddressRefused) return error.message;
+    throw error;
+  }
+}
+
 function ownHosts(env: Env): string[] {
   const { PUBLIC_URL: own, DASHBOARD_URL: dashboard } = settingsOf(env);
   return [own, dashboard].flatMap((url) => (url ? [new URL(url).hostname] : []));
@@ -41,34 +60,8 @@ function ownHosts(env: Env): string[] {
 
 /** Throws {@link AddressRefused} where a name leads to a number that is not of the public web, or to none. */
 async function refuseInside(hostname: string, resolver: string): Promise<void> {
-  const answers = await Promise.all([numbersOf(hostname, 'A', resolver), numbersOf(hostname, 'AAAA', resolver)]);
+  const answers = await Promise.all([recordsOf(hostname, 'A', resolver), recordsOf(hostname, 'AAAA', resolver)]);
   if (answers.some((answer) => answer === 'no-such-name'))
     throw new AddressRefused(`there is no host called ${hostname}: look for a typing mistake`);
   if (answers.flatMap((answer) => answer ?? []).some((ip) => !isPublicIp(ip))) throw new AddressRefused(pointsInside);
-}
-
-const answerSchema = z.object({
-  Status: z.number(),
-  Answer: z.array(z.object({ type: z.number(), data: z.string() })).optional(),
-});
-const noSuchName = 3;
-const typeNumbers = { A: 1, AAAA: 28 };
-
-/** Asks in the JSON form that Cloudflare and Google speak; null: the resolver did not answer. */
-async function numbersOf(
-  name: string,
-  type: 'A' | 'AAAA',
-  resolver: string,
-): Promise<string[] | 'no-such-name' | null> {
-  const question = `${resolver}?${new URLSearchParams({ name, type })}`;
-  try {
-    const signal = AbortSignal.timeout(lookupMs);
-    const answer = await fetch(question, { headers: { accept: 'application/dns-json' }, signal });
-    if (!answer.ok) return null;
-    const read = answerSchema.parse(await answer.json());
-    if (read.Status === noSuchName) return 'no-such-name';
-    return (read.Answer ?? []).filter((record) => record.type === typeNumbers[type]).map(({ data }) => data);
-  } catch {
-    return null; // no network, too late, or not JSON: see above
-  }
 }

@@ -2,7 +2,7 @@
 
 import { formatMoney } from '@winback/domain';
 import type { LetterData, LetterProduct, RenderedLetter } from '@winback/mail';
-import { renderLetter, signToken, utmUrl } from '@winback/mail';
+import { letterLinks, plainLinks, renderLetter } from '@winback/mail';
 import { compileTemplate, designDocument } from '@winback/mail/template';
 import { Liquid } from 'liquidjs';
 
@@ -33,17 +33,15 @@ export async function benchLetters(): Promise<void> {
   const filler = '<p>Words that make the letter as long as letters of shops are. </p>'.repeat(110);
   const blocks = [...document.blocks, { id: 'filler', kind: 'html', html: filler } as const];
   const template = await compileTemplate({ ...document, blocks }, { color: '#1f6f5c', logoUrl: null });
-  // The floor renders what a merchant would have written: the same HTML, its addresses bare.
-  const bare = template.html.replace(/\{% link \d+ %\}|\{% endlink %\}/g, '');
   const engine = new Liquid({ outputEscape: 'escape' });
-  const parsed = engine.parse(bare);
+  const parsed = engine.parse(template.html);
   const addresses = new Set<string>();
   const words = { subject: 'Your cart', preheader: 'It waits' };
-  const note = (url: string) => {
+  const to = (url: string) => {
     addresses.add(url);
     return url;
   };
-  const whole = renderLetter({ template, ...words, data, link: note });
+  const whole = renderLetter({ template, ...words, data, links: { ...plainLinks, to } });
   console.info(`a letter of ${Math.round(whole.html.length / 1024)} KB with ${addresses.size} addresses`);
   const floor = () => void engine.renderSync(parsed, { ...data, preheader: 'It waits' });
   const ours = () => void renderLetter({ template, ...words, data });
@@ -67,23 +65,10 @@ export async function benchLetters(): Promise<void> {
   verdict(`${times2.toFixed(2)} x the floor, ${wanted.timesFloor} wanted`, times2 <= wanted.timesFloor);
 }
 
-async function signedLetter(template: { html: string; text: string }): Promise<RenderedLetter> {
-  const marks = new Map<string, string>();
-  const link = (url: string) => {
-    const known = marks.get(url);
-    if (known) return known;
-    const made = `https://mark.${marks.size}.link/`;
-    marks.set(url, made);
-    return made;
-  };
-  const letter = renderLetter({ template, subject: 'Your cart', preheader: 'It waits', data, link });
-  const utm = { source: 'winback', medium: 'email', campaign: 'abandoned_cart', content: 'l1' };
-  const payload = (url: string) =>
-    ({ kind: 'click', shop: 'demo', letter: 'l1', url: utmUrl(url, utm), expiresAt: 1 }) as const;
-  const all = await Promise.all([...marks.keys()].map((url) => signToken('secret', payload(url))));
-  const put = (text: string) =>
-    text.replace(/https:\/\/mark\.(\d+)\.link\//g, (_, at: string) => all[Number(at)] ?? '');
-  return { ...letter, html: put(letter.html), text: put(letter.text) };
+function signedLetter(template: { html: string; text: string }): RenderedLetter {
+  const of = { secrets: 'secret', publicUrl: 'https://w.example', shop: 'demo', letter: 'l1', expiresAt: 1 };
+  const links = letterLinks({ ...of, scenario: 'abandoned_cart', shopUrl: data.shop.url, countsOpens: true });
+  return renderLetter({ template, subject: 'Your cart', preheader: 'It waits', data, links });
 }
 
 /** Microseconds of one. */

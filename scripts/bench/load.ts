@@ -37,6 +37,8 @@ export interface Even {
   /** In milliseconds. */
   p50: number;
   p99: number;
+  /** Of each request, the quickest first. */
+  times: number[];
   cpuMicrosPerRequest: number;
 }
 
@@ -59,8 +61,17 @@ export async function atFixedRate(target: Target, rate: number, seconds: number)
   }
   const times = (await Promise.all(answers)).sort((a, b) => a - b);
   agent.destroy();
-  const at = (share: number) => Math.round((times[Math.floor(times.length * share)] ?? Number.NaN) * 10) / 10;
-  return { p50: at(0.5), p99: at(0.99), cpuMicrosPerRequest: (cpuMicros(target.pid) - before) / times.length };
+  return {
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    times,
+    cpuMicrosPerRequest: (cpuMicros(target.pid) - before) / times.length,
+  };
+}
+
+/** The time that this share of the requests stayed below, to a tenth. `times`: the quickest first. */
+export function quantile(times: readonly number[], share: number): number {
+  return Math.round((times[Math.floor(times.length * share)] ?? Number.NaN) * 10) / 10;
 }
 
 function post(target: Target, agent: Agent): Promise<void> {

@@ -64,6 +64,10 @@ export async function startProduct(of: {
   cartDelayMs: number;
   /** Absent: as it is where nobody sets it. */
   leaseMs?: number;
+  /** More settings of the Worker. */
+  more?: Record<string, string>;
+  /** The owner's; absent: nobody signs in. */
+  password?: string;
 }): Promise<Workerd> {
   const { script, store, port, outside, flushMs, idleFlushMs, cartDelayMs, leaseMs } = of;
   const token = randomBytes(32).toString('hex');
@@ -82,15 +86,25 @@ export async function startProduct(of: {
     BEACONS_PER_VISITOR: '1000000000',
     BEACONS_PER_ADDRESS: '1000000000',
     BEACONS_PER_SHOP: '1000000000',
+    ...of.more,
   };
   const product = await prepareWorkerd(productOptions({ script, port, store, settings, waitSeconds: 1 })).start();
   await product.migrate(migrationStatements());
-  await setUp(product.url, token, outside.feedOrigin, cartDelayMs);
+  const password = of.password ?? randomBytes(9).toString('hex');
+  await setUp(product.url, { token, password, feedOrigin: outside.feedOrigin, cartDelayMs });
   return product;
 }
 
-async function setUp(url: string, token: string, feedOrigin: string, cartDelayMs: number): Promise<void> {
-  const secrets = { AUTH_SECRET: '', LINK_SECRET: '', SETUP_TOKEN: '', OWNER_PASSWORD: randomBytes(9).toString('hex') };
+async function setUp(
+  url: string,
+  {
+    token,
+    password,
+    feedOrigin,
+    cartDelayMs,
+  }: { token: string; password: string; feedOrigin: string; cartDelayMs: number },
+): Promise<void> {
+  const secrets = { AUTH_SECRET: '', LINK_SECRET: '', SETUP_TOKEN: '', OWNER_PASSWORD: password };
   const body = demoSetup(secrets, feedOrigin);
   body.shop.settings.scenarios.abandoned_cart.delayMs = cartDelayMs;
   const answer = await fetch(`${url}/api/setup`, {

@@ -4,7 +4,7 @@ import type { BeaconEvent, PersonId } from '@winback/domain';
 import { byScenario, usualScenario, voiceDefaults } from '@winback/domain';
 import { newSimulation } from '@winback/engine/simulate';
 import type { LedgerEntry, TriggerSettings, VisitorState } from '@winback/engine/triggers';
-import { decide, newVisitorState, record, withPerson } from '@winback/engine/triggers';
+import { decide, newVisitorState, record, suppliesTold, withPerson } from '@winback/engine/triggers';
 import { generatedLines, happenedBy, linesOf } from './shop-events.ts';
 
 const generated = 1_000_000;
@@ -84,7 +84,7 @@ function reportDecision(): void {
   );
 }
 
-/** Somebody with open carts, interests and orders, and a past of letters. */
+/** Somebody with open carts, interests, orders and much that runs out, and a past of letters. */
 function busyPerson(): { state: VisitorState; ledger: LedgerEntry[]; now: number } {
   const startAt = Date.UTC(2026, 2, 1);
   const everyMs = 3 * 3_600_000;
@@ -100,7 +100,20 @@ function busyPerson(): { state: VisitorState; ledger: LedgerEntry[]; now: number
     (_, n) => ({ id: `event-${n}`, at: startAt + n * everyMs, ...fieldsOf(n) }) as BeaconEvent,
   );
   const person = { id: 'busy' as PersonId, consent: 'subscribed' as const };
-  const state = events.reduce((sum, event) => record(sum, event, event.at), withPerson(newVisitorState(), person));
+  const lived = events.reduce((sum, event) => record(sum, event, event.at), withPerson(newVisitorState(), person));
+  const supplies = Array.from({ length: 20 }, (_, n) => {
+    const [product, last] = [`p${n * 50}`, now - 30 * dayMs];
+    return {
+      product,
+      name: product,
+      times: 4,
+      last,
+      ownEveryMs: 30 * dayMs,
+      everyMs: 30 * dayMs,
+      runsOutAt: now + (n - 5) * 3 * dayMs,
+    };
+  });
+  const state = suppliesTold(lived, supplies, new Set());
   const ledger = Array.from({ length: 40 }, (_, n): LedgerEntry => {
     const [slot, at] = [`abandoned_cart:older-${n}`, now - (n + 1) * 2 * dayMs];
     return {

@@ -1,10 +1,10 @@
 // A template's words checked with a sample letter in the shop's settings, as saving, publishing, previewing and sending need it.
 import type { TemplateKey } from '@winback/db';
 import type { PersonId, ShopId, ShopSettings, TemplateProblem, TemplateWords } from '@winback/domain';
+import { coverIn } from '@winback/domain';
 import type { CheckedTemplate } from '@winback/mail/template';
 import { checkTemplate } from '@winback/mail/template';
 import type { Env } from '../env.ts';
-import { usualCover } from '../templates.ts';
 import { sampleLetter } from './sample-letter.ts';
 
 interface ToCheck {
@@ -24,7 +24,7 @@ export async function checkedTemplate(
   shop: ShopId,
   { key, words, settings, person }: ToCheck,
 ): Promise<Checked | null> {
-  const usual = usualCover(key, settings);
+  const usual = coverIn(settings, key.use, key.language);
   const sample = await sampleLetter(env, shop, {
     use: key.use,
     settings: { ...settings, language: key.language },

@@ -14,12 +14,19 @@ import { feed } from './feed.ts';
 import { install } from './install.ts';
 import { keys } from './keys.ts';
 import { letters } from './letters.ts';
+import { logo } from './logo.ts';
 import { orders } from './orders.ts';
 import { parked } from './parked.ts';
 import { products } from './products.ts';
+import { returns } from './returns.ts';
+import { rules } from './rules.ts';
+import { scenarioNumbers } from './scenario-numbers.ts';
 import { scenarios } from './scenarios.ts';
+import { segments } from './segments.ts';
+import { sender } from './sender.ts';
 import { setup } from './setup.ts';
 import { oneShop, shops } from './shops.ts';
+import { simulations } from './simulations.ts';
 import { storefront } from './storefront.ts';
 import { subscribers } from './subscribers.ts';
 import { templateStore } from './template-store.ts';
@@ -33,18 +40,25 @@ const shopRooms = new Hono<ShopEnv>()
   .route('/', install)
   .route('/', keys)
   .route('/', storefront)
+  .route('/', sender)
+  .route('/', logo)
   .route('/', products)
   .route('/', feed)
   .route('/', scenarios)
+  .route('/', rules)
+  .route('/', scenarioNumbers)
+  .route('/', simulations)
   .route('/', letters)
   .route('/', templates)
   .route('/', templateStore)
   .route('/', orders)
   .route('/', subscribers)
+  .route('/', segments)
   .route('/', erasures)
   .route('/', dataRequests)
   .route('/', parked)
-  .route('/', connections);
+  .route('/', connections)
+  .route('/', returns);
 
 export const api = new Hono<{ Bindings: Env }>()
   .use(secureHeaders())

@@ -1,5 +1,6 @@
 // Where somebody came from and where they were last, as the ends of sentences.
 import type { SubscriberDetail } from '@winback/domain';
+import { scenarioCodeSchema, scenarioNames } from '@winback/domain';
 import type { Source } from '@winback/engine/traffic';
 import type { Place } from '@winback/engine/triggers';
 import type { VisitorTimeline } from '../visitor/answers.ts';
@@ -30,7 +31,7 @@ export function lastSeenOf(place: Place | null): string | null {
 function sourceWords({ kind, utm, click, referrer }: Source): string {
   switch (kind) {
     case 'letter':
-      return utm?.campaign ? `a letter of this shop (${utm.campaign})` : 'a letter of this shop';
+      return utm?.campaign ? `a letter of this shop (${scenarioNameOf(utm.campaign)})` : 'a letter of this shop';
     case 'campaign':
       return campaignWords(utm ?? {});
     case 'ad':
@@ -38,6 +39,12 @@ function sourceWords({ kind, utm, click, referrer }: Source): string {
     case 'referrer':
       return referrer ? `a link on ${referrer}` : 'a link on another site';
   }
+}
+
+/** A letter's campaign is its scenario; one of later times, or of somebody else, stays as it is. */
+function scenarioNameOf(campaign: string): string {
+  const code = scenarioCodeSchema.safeParse(campaign);
+  return code.success ? scenarioNames[code.data] : campaign;
 }
 
 function campaignWords({ source, medium, campaign }: NonNullable<Source['utm']>): string {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { answers } from '../described.ts';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
-import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
+import type { EventsMessage, JobMessage, LetterMessage, ReturnMessage } from '../messages.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
 
@@ -29,5 +29,6 @@ async function sendBack(env: Env, { queue, body }: { queue: string; body: string
   const message: unknown = JSON.parse(body);
   if (queue === 'events') await env.EVENTS.send(message as EventsMessage);
   else if (queue === 'letters') await env.LETTERS.send(message as LetterMessage);
+  else if (queue === 'returns') await env.RETURNS.send(message as ReturnMessage);
   else await env.JOBS.send(message as JobMessage);
 }

@@ -7,6 +7,7 @@ import {
   productFacets,
   productStory,
   productsById,
+  ratingsOf,
   togetherWith,
   variantsOf,
   watchersOf,
@@ -32,6 +33,7 @@ import { refused } from './access.ts';
 const variantsShown = 20;
 const ordersShown = 10;
 const watchersShown = 50;
+const ratingsShown = 50;
 const togetherShown = 10;
 
 export const products = new Hono<ShopEnv>()
@@ -57,12 +59,13 @@ export const products = new Hono<ShopEnv>()
       const db = databaseOf(c.env);
       const story = await productStory(db, shop, id);
       if (!story) return refused(c, 404, { code: 'no-such-product', message: 'there is no such product in this shop' });
-      const [paths, variants, figures, orders, watchers, together] = await Promise.all([
+      const [paths, variants, figures, orders, watchers, ratings, together] = await Promise.all([
         categoryPaths(db, shop),
         story.group === null ? [] : variantsOf(db, shop, { group: story.group, id, limit: variantsShown }),
         c.env.SHOP.getByName(shop).product({ id, now: Date.now() }),
         ordersWith(db, shop, id, ordersShown),
         watchersOf(db, shop, id, watchersShown),
+        ratingsOf(db, shop, id, ratingsShown),
         togetherWith(db, shop, [id]),
       ]);
       const nearest = together.sort((one, other) => other.score - one.score).slice(0, togetherShown);
@@ -82,6 +85,7 @@ export const products = new Hono<ShopEnv>()
         figures: { ...figures, ever: story.ever },
         orders,
         watchers,
+        ratings,
         together: nearest.flatMap(({ other }) => near.get(other) ?? []),
       } satisfies ProductDetail);
     },

@@ -36,14 +36,14 @@ export async function sampleLetter(env: Env, shop: ShopId, wanted: Wanted): Prom
     shop: shopData(settings),
     person: reader ? personOf(reader) : { name: null },
     ...shown.products,
+    items: shown.products.items.map((item) =>
+      use === 'recently_purchased' ? { ...item, rateUrl: `${publicUrl}/rate/preview` } : item,
+    ),
     search: { query: acts?.query ?? shown.products.items[0]?.name.split(' ')[0]?.toLowerCase() ?? '' },
     category: { name: shown.category },
     cartUrl: new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href,
     unsubscribeUrl: `${publicUrl}/u/preview`,
     viewOnlineUrl: `${publicUrl}/v/preview`,
-    ...(use === 'recently_purchased'
-      ? { rateUrls: [1, 2, 3, 4, 5].map((star) => `${publicUrl}/r/preview-${star}`) }
-      : {}),
     utmParams: `utm_source=winback&utm_medium=email&utm_campaign=${use}`,
     letter: { id: 'preview', campaign: use },
   };

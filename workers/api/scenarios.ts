@@ -1,6 +1,6 @@
 // Scenarios: on or off, when, and with which words; what they came to; how their letter looks now.
 import type { Database } from '@winback/db';
-import { lastImports, scenarioBooks, writeSettings } from '@winback/db';
+import { lastImports, scenarioBooks, senderOf, writeSettings } from '@winback/db';
 import type { ErrorBody, Scenario, ScenarioCode, ScenarioSettings, ShopId, ShopSettings } from '@winback/domain';
 import {
   consentDefaults,
@@ -18,6 +18,7 @@ import { Hono } from 'hono';
 import { answers, takes } from '../described.ts';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
+import { isVerified, unverified } from '../sender-verified.ts';
 import { templateOf } from '../templates.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
@@ -25,6 +26,7 @@ import { reasonWords } from './reason-words.ts';
 import { sampleLetter } from './sample-letter.ts';
 
 const monthMs = 30 * 86_400_000;
+const noFeed = 'the feed was not imported yet: letters show its products';
 const noScenario: ErrorBody = { code: 'no-such-scenario', message: `a scenario is one of ${scenarioCodes.join(', ')}` };
 
 export const scenarios = new Hono<ShopEnv>()
@@ -50,6 +52,8 @@ export const scenarios = new Hono<ShopEnv>()
         return refused(c, 409, { code: 'blocked', message: before.blockedBy });
       const settings = patched(record.settings, code.data, withoutUndefined(patch));
       await writeSettings(db, shop, settings);
+      if (code.data === 'low_on_supply' && patch.on === true && !before.settings.on)
+        await c.env.SHOP.getByName(shop).learnHabits({ shop });
       return c.json(await scenarioOf(db, shop, settings, code.data));
     },
   )
@@ -64,9 +68,10 @@ export const scenarios = new Hono<ShopEnv>()
   );
 
 async function scenarioOf(db: Database, shop: ShopId, settings: ShopSettings, code: ScenarioCode): Promise<Scenario> {
-  const [rows, imports] = await Promise.all([
+  const [rows, imports, sender] = await Promise.all([
     scenarioBooks(db, shop, code, Date.now() - monthMs),
     lastImports(db, shop, 20),
+    senderOf(db, shop),
   ]);
   const count = (...states: string[]) =>
     rows.filter((row) => states.includes(row.state)).reduce((sum, row) => sum + row.count, 0);
@@ -75,7 +80,7 @@ async function scenarioOf(db: Database, shop: ShopId, settings: ShopSettings, co
     code,
     name: scenarioNames[code],
     settings: scenarioIn(settings, code),
-    blockedBy: imported || code === 'double_opt_in' ? null : 'the feed was not imported yet: letters show its products',
+    blockedBy: !isVerified(settings, sender) ? unverified : imported || code === 'double_opt_in' ? null : noFeed,
     books: {
       occasions: count('waiting', 'sending', 'sent', 'failed', 'unknown', 'suppressed'),
       waiting: count('waiting', 'sending'),
@@ -94,13 +99,18 @@ function patched(settings: ShopSettings, code: ScenarioCode, patch: Partial<Scen
   const { scenarios, consent } = settings;
   const before = scenarioIn(settings, code);
   if (code !== 'double_opt_in') return { ...settings, scenarios: { ...scenarios, [code]: { ...before, ...patch } } };
-  const { on = before.on, subject = before.subject, preheader = before.preheader } = patch;
+  const {
+    on = before.on,
+    subject = before.subject,
+    preheader = before.preheader,
+    otherWords = before.otherWords,
+  } = patch;
   const confirm = !on ? 'never' : consent.confirm === 'never' ? consentDefaults.confirm : consent.confirm;
-  const isNews = patch.subject !== undefined || patch.preheader !== undefined;
+  const isNews = [patch.subject, patch.preheader, patch.otherWords].some((one) => one !== undefined);
   return {
     ...settings,
     consent: { ...consent, confirm },
-    scenarios: isNews ? { ...scenarios, double_opt_in: { subject, preheader } } : scenarios,
+    scenarios: isNews ? { ...scenarios, double_opt_in: { subject, preheader, otherWords } } : scenarios,
   };
 }
 

@@ -2,7 +2,7 @@
 import { addMember, putShop } from '@winback/db';
 import { user } from '@winback/db/schema';
 import type { ErrorBody, Role, ShopId } from '@winback/domain';
-import { setupSchema, shopListSchema } from '@winback/domain';
+import { newShopLaw, setupSchema, shopListSchema } from '@winback/domain';
 import { eq } from 'drizzle-orm';
 import { Hono } from 'hono';
 import { bearerAuth } from 'hono/bearer-auth';
@@ -32,7 +32,7 @@ export const setup = new Hono<{ Bindings: Env }>().post(
     const id = shop.id as ShopId;
     const db = databaseOf(c.env);
     const now = Date.now();
-    await putShop(db, id, shop.settings, now);
+    await putShop(db, id, { ...shop.settings, law: shop.settings.law ?? newShopLaw }, now);
     await addMember(db, id, await ownerOf(c.env, owner), 'owner', now);
     if (shop.settings.feed.url !== null) await c.env.SHOP.getByName(id).importIfNever({ shop: id });
     return c.json({ rows: [{ id, name: shop.settings.name, role: 'owner' satisfies Role }] });

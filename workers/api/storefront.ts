@@ -23,22 +23,30 @@ export const storefront = new Hono<ShopEnv>()
       const wrong = (patch.traffic?.internalAddresses ?? []).findIndex((one) => !isNetwork(one));
       if (wrong >= 0) return refused(c, 400, noNetwork(wrong));
       const { shop, record } = c.var;
-      const settings = patched(record.settings, patch);
+      const settings = patched(record.settings, patch, Date.now());
       await writeSettings(databaseOf(c.env), shop, settings);
       return c.json(storefrontOf(c, settings));
     },
   );
 
-function storefrontOf(c: Context<ShopEnv>, { traffic, privacy, capture, consent, form }: ShopSettings): Storefront {
+function storefrontOf(
+  c: Context<ShopEnv>,
+  { traffic, privacy, capture, consent, form, standing }: ShopSettings,
+): Storefront {
   const { shop } = c.var;
   return {
-    ...{ traffic, privacy, capture, consent, form },
+    ...{ traffic, privacy, capture, consent, form, standing },
     yourAddress: c.req.header('cf-connecting-ip') ?? null,
     formPreviewUrl: `${settingsOf(c.env).PUBLIC_URL}/form-preview?shop=${shop}`,
   };
 }
 
-function patched(settings: ShopSettings, { traffic, privacy, capture, consent, form }: StorefrontPatch): ShopSettings {
+function patched(
+  settings: ShopSettings,
+  { traffic, privacy, capture, consent, form, open }: StorefrontPatch,
+  now: number,
+): ShopSettings {
+  const isNews = open !== undefined && open !== settings.standing.open;
   return shopSettingsSchema.parse({
     ...settings,
     traffic: { ...settings.traffic, ...traffic },
@@ -46,6 +54,7 @@ function patched(settings: ShopSettings, { traffic, privacy, capture, consent, f
     capture: { ...settings.capture, ...capture },
     consent: { ...settings.consent, ...consent },
     form: { ...settings.form, ...form },
+    standing: isNews ? { open, since: now } : settings.standing,
   });
 }
 

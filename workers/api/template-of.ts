@@ -11,6 +11,7 @@ import type {
   TemplateWords,
 } from '@winback/domain';
 import {
+  coverIn,
   scenarioNames,
   templateLanguageSchema,
   templateLanguages,
@@ -21,7 +22,7 @@ import { builtInDocument, readStoredTemplate } from '@winback/mail/template';
 import type { Context } from 'hono';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
-import { publishedOf, usualCover } from '../templates.ts';
+import { publishedOf } from '../templates.ts';
 import type { ShopEnv } from './access.ts';
 
 export const noTemplate: ErrorBody = {
@@ -87,7 +88,7 @@ export async function templateNow(
     version: edition?.version ?? 0,
     hasDraft,
     changedAt: hasDraft ? draft.changedAt : (edition?.at ?? null),
-    usual: usualCover(key, settings),
+    usual: coverIn(settings, key.use, key.language),
     revision: draft?.revision ?? 0,
   };
 }

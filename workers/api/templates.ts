@@ -1,5 +1,5 @@
 // Templates: drafts, what is sent, earlier editions; how one looks; as a file.
-import { draftOf, listEditions, memberAddressesOf, saveDraft } from '@winback/db';
+import { draftOf, listEditions, memberAddressesOf, saveDraft, senderOf } from '@winback/db';
 import type { ErrorBody, PersonId, TemplateFile } from '@winback/domain';
 import {
   importTemplateSchema,
@@ -26,6 +26,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { answers, takes } from '../described.ts';
 import { databaseOf } from '../env.ts';
+import { isVerified, unverified } from '../sender-verified.ts';
 import type { ShopEnv } from './access.ts';
 import { refused } from './access.ts';
 import { checkedTemplate, stops } from './checked-template.ts';
@@ -70,6 +71,8 @@ export const templates = new Hono<ShopEnv>()
     async (c) => {
       const { use, language, person, to, ...words } = c.req.valid('json');
       const { shop, record } = c.var;
+      if (!isVerified(record.settings, await senderOf(databaseOf(c.env), shop)))
+        return refused(c, 409, { code: 'sender-unverified', message: unverified });
       const known = await memberAddressesOf(databaseOf(c.env), shop);
       if (!known.some((address) => address.toLowerCase() === to.toLowerCase()))
         return refused(c, 400, {

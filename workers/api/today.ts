@@ -9,6 +9,7 @@ import { pulseOf } from '../pulse.ts';
 import type { ShopFigures } from '../shop/answers.ts';
 import type { ShopEnv } from './access.ts';
 import { dayStart } from './day-start.ts';
+import { earnedWords } from './earned-words.ts';
 
 export const today = new Hono<ShopEnv>().get(
   '/today',
@@ -18,18 +19,20 @@ export const today = new Hono<ShopEnv>().get(
     const { shop, record } = c.var;
     const db = databaseOf(c.env);
     const begin = dayStart(record.settings.timeZone, now);
-    const [figures, live, letters, imports, scenarios] = await Promise.all([
+    const { settings } = record;
+    const [figures, live, letters, imports, earned, scenarios] = await Promise.all([
       c.env.SHOP.getByName(shop).figures({ now, dayStart: begin }),
       pulseOf(c.env, shop).here(now),
       listLetters(db, shop, { limit: 1 }),
       lastImports(db, shop, 20),
+      earnedWords(c.env, shop, { settings, now, dayBegin: begin }),
       Promise.all(scenarioCodes.map(async (code) => ({ code, books: await scenarioBooks(db, shop, code, begin) }))),
     ]);
     const count = (books: Awaited<ReturnType<typeof scenarioBooks>>, state: string) =>
       books.filter((row) => row.state === state).reduce((sum, row) => sum + row.count, 0);
     const waiting = letters.counts.waiting + letters.counts.sending;
     const body: Today = {
-      sentence: sentenceOf(figures.today, waiting, record.settings),
+      sentence: [sentenceOf(figures.today, waiting, settings), earned].filter(Boolean).join(' '),
       actions: actionsOf(figures, stateOfFeed(imports), record.settings, letters.counts),
       live: { visitors: live.visitors, openCarts: live.openCarts, lettersWaiting: waiting, recent: live.recent },
       figures: {

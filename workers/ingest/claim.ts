@@ -2,9 +2,9 @@
 import type { Names } from '@winback/db';
 import { nameSubscribers, putSubscribers } from '@winback/db';
 import type { BeaconEvent, CaptureSettings, EmailAddress, PersonId, ShopId, VisitorId } from '@winback/domain';
-import { newToken } from '@winback/domain';
+import { lawIn, newToken } from '@winback/domain';
 import type { Proof, Word } from '@winback/engine/consent';
-import { answerTo, mayAsk, wordOf } from '@winback/engine/consent';
+import { answerTo, mayAsk, mustConfirm, wordOf } from '@winback/engine/consent';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { shopSettings } from '../shop-settings.ts';
@@ -33,6 +33,8 @@ export interface ClaimedBy {
   visitor: VisitorId | null;
   /** From which address it was said. */
   ip: string | null;
+  /** From which country, as the edge knows it: two letters of ISO 3166-1; absent: it does not. */
+  country?: string | null;
   /** The shop's own system says so, in the browser's name. */
   vouched?: 'proven';
   /** What the shop's own systems call the person, beside what the events say. */
@@ -61,6 +63,9 @@ export async function claimsIn(
   const settings = await shopSettings(env, shop, now);
   if (!settings) throw new Error('this shop is not known');
   const { confirm } = settings.consent;
+  // A shop that asks nobody asks nobody here either: the page where it says so tells what that means.
+  const confirmFor = ({ country = null }: ClaimedBy) =>
+    confirm !== 'never' && mustConfirm(country, lawIn(settings)) ? 'always' : confirm;
   const told = list.flatMap((by) => {
     const named = lastNamed(by, settings.capture);
     return named ? [{ by, named }] : [];
@@ -68,12 +73,12 @@ export async function claimsIn(
   const stored = await putSubscribers(
     db,
     shop,
-    told.map(({ by: { visitor, ip }, named }) => ({
+    told.map(({ by, by: { visitor, ip }, named }) => ({
       id: newToken() as PersonId,
       email: named.email,
       name: named.name,
       source: named.source,
-      consent: answerTo(named.word, confirm) === 'subscribe' ? 'subscribed' : 'none',
+      consent: answerTo(named.word, confirmFor(by)) === 'subscribe' ? 'subscribed' : 'none',
       ...evidenceOf(named, settings),
       now,
       ip,
@@ -89,7 +94,7 @@ export async function claimsIn(
     const proof = by.visitor === null ? 'proven' : known.namedBy === by.visitor ? 'first' : named.proof;
     const { word, email } = named;
     const person =
-      (word === 'agreed' || word === 'captured') && mayAsk(known, word, confirm)
+      (word === 'agreed' || word === 'captured') && mayAsk(known, word, confirmFor(by))
         ? await askPerson(env, { shop, settings }, { ...named, word, person: known.id, ip: by.ip }, now)
         : { person: { id: known.id, consent: known.consent } };
     claims.set(email, { ...person, proof });

@@ -18,7 +18,8 @@ interface Kept {
 export function visitorOfCookie(request: Request, shop: ShopId): Kept | null {
   const prefix = `${nameFor(shop)}=`;
   const pair = (request.headers.get('cookie') ?? '').split(/;\s*/).find((one) => one.startsWith(prefix));
-  const [id, day] = pair?.slice(prefix.length).split('.') ?? [];
+  if (pair === undefined) return null;
+  const [id, day] = pair.slice(prefix.length).split('.');
   const read = visitorIdSchema.safeParse(id);
   return read.success && /^\d{1,6}$/.test(day ?? '') ? { visitor: read.data, day: Number(day) } : null;
 }

@@ -18,7 +18,7 @@ export const formRoute = new Hono<{ Bindings: Env }>()
     if (!found) return unknownShopScript(c, c.req.query('shop') ?? '');
     const isPreview = c.req.query('preview') !== undefined;
     if (isPreview) return serveScript(c, scriptOf(found.settings, designersOf(c)), 'no-store');
-    return serveScript(c, found.settings.form.on ? scriptOf(found.settings, null) : '');
+    return serveScript(c, found.settings.form.on && found.settings.standing.open ? scriptOf(found.settings, null) : '');
   })
   .get('/form-preview', async (c) => {
     const found = await formOf(c);

@@ -41,7 +41,22 @@ function dropBots(request: Request, _traffic: TrafficSettings, caller: Caller): 
   if (verifiedBotCategory || botManagement?.verifiedBot) return 'bot';
   if ((botManagement?.score ?? 99) < automatedBelow) return 'bot';
   const agent = request.headers.get('user-agent');
-  return agent !== null && isbot(agent) ? 'bot' : null;
+  return agent !== null && isCrawler(agent) ? 'bot' : null;
+}
+
+const longestKept = 400;
+const maxKept = 2_000;
+/** Browsers that come once come again: the long pattern is asked once for each name. */
+let agents = new Map<string, boolean>();
+
+function isCrawler(agent: string): boolean {
+  const known = agents.get(agent);
+  if (known !== undefined) return known;
+  const judged = isbot(agent);
+  if (agent.length > longestKept) return judged;
+  if (agents.size >= maxKept) agents = new Map();
+  agents.set(agent, judged);
+  return judged;
 }
 
 function dropInternal({ headers }: Request, { internalAddresses }: TrafficSettings): DropReason | null {

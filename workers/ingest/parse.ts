@@ -10,7 +10,7 @@ const maxDepth = 12;
 
 /** Why a beacon was not stored. `shop` is the one it named, when that much could be read. */
 export interface Refusal {
-  status: 400 | 404 | 413 | 429;
+  status: 400 | 403 | 404 | 413 | 429;
   reason: DropReason;
   message: string;
   problems: Problem[];

@@ -11,7 +11,7 @@ import { shopSettings } from '../shop-settings.ts';
 import { corsFor, preflight } from './cors.ts';
 import { judge } from './judge.ts';
 import { isFlood } from './limits.ts';
-import { floodOf, unknownShop } from './refusal.ts';
+import { closedShop, floodOf, unknownShop } from './refusal.ts';
 
 const titles = { en: 'You may also like', ru: 'Вам может понравиться' } as const satisfies Record<
   ShopSettings['language'],
@@ -30,6 +30,7 @@ export const recommendRoute = new Hono<{ Bindings: Env }>()
     const query = read.data;
     const settings = await shopSettings(c.env, query.shop, now);
     if (!settings) return c.json(said(unknownShop()), 404, cors);
+    if (!settings.standing.open) return c.json(said(closedShop(query.shop)), 403, cors);
     const address = c.req.header('cf-connecting-ip') ?? null;
     const visitor = judge(c.req.raw, settings.traffic) ? null : (query.visitor ?? null);
     if (isFlood({ shop: query.shop, visitor }, address, settingsOf(c.env), now))

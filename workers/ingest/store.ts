@@ -37,7 +37,8 @@ export interface Stored {
 export async function storeEvents(env: Env, arrival: Arrival, now: number): Promise<Stored> {
   if (arrival.visit.allowed === 'analytics') return storeCountedOnly(env, arrival, now);
   const { shop, visitor, events, visit, repeats = {} } = arrival;
-  const heard: NamedPerson | null = arrival.claim ?? (await claimIn(env, arrival, now));
+  const heard: NamedPerson | null =
+    arrival.claim ?? (await claimIn(env, { ...arrival, country: countryOf(visit) }, now));
   const claim = heard && { person: heard.person, proof: arrival.vouched ?? heard.proof };
   const asked = heard?.asked === 'enough' ? 'asked-enough' : null;
   const name = deviceName(shop, visitor);
@@ -75,7 +76,7 @@ export async function storeForPerson(
 async function storeCountedOnly(env: Env, arrival: Arrival, now: number): Promise<Stored> {
   const { shop, visitor, visit } = arrival;
   const agreed = arrival.events.filter((event) => event.type === 'identify' && event.consent);
-  if (agreed.length > 0) await claimIn(env, { ...arrival, events: agreed }, now);
+  if (agreed.length > 0) await claimIn(env, { ...arrival, events: agreed, country: countryOf(visit) }, now);
   const { events, left } = withoutPerson(arrival.events);
   const withheld = left ? 'no-consent' : null;
   if (events.length === 0) return { accepted: 0, repeated: 0, withheld };
@@ -85,6 +86,11 @@ async function storeCountedOnly(env: Env, arrival: Arrival, now: number): Promis
   });
   if (answer.kind !== 'stored') throw new Error('what is only counted stays with its browser');
   return { accepted: answer.accepted, repeated: answer.repeated, withheld };
+}
+
+/** Where the shopper is; a server is somewhere else. */
+function countryOf({ by, country }: Visit): string | null {
+  return by === 'server' ? null : (country ?? null);
 }
 
 type Told = Required<Pick<RecordInput, 'events' | 'visit' | 'claim' | 'repeats'>>;

@@ -22,6 +22,22 @@ export function allowedLevel(
   return privacy.honourGpc && headers.get('sec-gpc') === '1' ? 'analytics' : asked;
 }
 
+interface Hosts {
+  own: string[];
+  payment: string[];
+}
+/** Settings are kept for some seconds: their hosts are read once. */
+const hostsKept = new WeakMap<ShopSettings, Hosts>();
+
+/** Hosts that send nobody: the shop's own, and where its shoppers pay. */
+function hostsOf(settings: ShopSettings): Hosts {
+  const known = hostsKept.get(settings);
+  if (known) return known;
+  const hosts = { own: [new URL(settings.url).hostname], payment: settings.traffic.paymentHosts };
+  hostsKept.set(settings, hosts);
+  return hosts;
+}
+
 /** The visit that a browser's events belong to. */
 export async function visitOf(
   env: Env,
@@ -30,8 +46,7 @@ export async function visitOf(
 ): Promise<Visit> {
   const { settings, events, allowed } = of;
   const { country, timezone } = (request.cf ?? {}) as Edge;
-  const hosts = { own: [new URL(settings.url).hostname], payment: settings.traffic.paymentHosts };
-  const source = events.map((event) => sourceOf(event, hosts)).find((one) => one !== null);
+  const source = events.map((event) => sourceOf(event, hostsOf(settings))).find((one) => one !== null);
   const letter = source?.kind === 'letter' ? source.utm?.content : undefined;
   const letterTo = letter === undefined ? null : await personOfLetter(databaseOf(env), of.shop, letter);
   return {

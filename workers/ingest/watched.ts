@@ -1,11 +1,10 @@
 // Beacons that carry the code of a merchant who looks at their own browser: each event is shown at once, taken or not.
 import type { Beacon, BeaconEvent, DropReason, EventType, Problem } from '@winback/domain';
 import { eventTypes } from '@winback/domain';
-import type { Context } from 'hono';
-import type { Env } from '../env.ts';
 import type { WatchedNote } from '../shop/answers.ts';
 import { shownPayload, withoutAddresses } from '../shown-payload.ts';
 import { noteWatched } from '../watching.ts';
+import type { BeaconCall } from './beacon-call.ts';
 import type { Refusal } from './parse.ts';
 import type { Stored } from './store.ts';
 
@@ -14,7 +13,7 @@ export type DoorNote = Omit<WatchedNote, 'door' | 'at'>;
 
 /** Shows a beacon that was well formed: what became of it is the same for all of its events, but for what was withheld. */
 export function showBeacon(
-  c: Context<{ Bindings: Env }>,
+  { env, ctx }: BeaconCall,
   beacon: Beacon,
   outcome: Stored | { dropped: DropReason },
   now: number,
@@ -22,7 +21,7 @@ export function showBeacon(
   const { watcher: code, shop, events } = beacon;
   if (!code) return;
   const notes = notesOf(events, outcome).map((note) => ({ ...note, door: 'script' as const, at: now }));
-  noteWatched(c.env, { shop, code, notes }, (work) => c.executionCtx.waitUntil(work));
+  noteWatched(env, { shop, code, notes }, (work) => ctx.waitUntil(work));
 }
 
 /** What became of each of these events, for the console. */
@@ -47,7 +46,7 @@ function becameOf(
 }
 
 /** Shows a beacon that was refused, as far as it could be read. */
-export function showRefusal(c: Context<{ Bindings: Env }>, refusal: Refusal, now: number): void {
+export function showRefusal({ env, ctx }: BeaconCall, refusal: Refusal, now: number): void {
   const { shop, reason, sample, problems } = refusal;
   const code = /"watcher"\s*:\s*"([a-z0-9]{8,32})"/.exec(sample)?.[1];
   if (!shop || !code) return;
@@ -56,7 +55,7 @@ export function showRefusal(c: Context<{ Bindings: Env }>, refusal: Refusal, now
   const notes = (events.length > 0 ? events : [whole]).map(
     (one): WatchedNote => ({ at: now, door: 'script', state: 'refused', reason, ...one }),
   );
-  noteWatched(c.env, { shop, code, notes }, (work) => c.executionCtx.waitUntil(work));
+  noteWatched(env, { shop, code, notes }, (work) => ctx.waitUntil(work));
 }
 
 type RefusedEvent = Pick<WatchedNote, 'type' | 'payload' | 'problems'>;

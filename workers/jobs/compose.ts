@@ -1,16 +1,19 @@
 // A letter's words and products, from what is true now: the subscriber, the catalogue, the shop's template.
 
 import type { Database, Reader } from '@winback/db';
-import { kindsOf, readerOf, suppressionOf } from '@winback/db';
-import type { ScenarioCode, ShopId, ShopSettings, TemplateLanguage } from '@winback/domain';
-import type { LetterData, OutgoingMessage } from '@winback/mail';
-import { bytesOf, letterBytes, letterMessage, renderLetter, signToken, TemplateError } from '@winback/mail';
-import { readerLanguage } from '../reader-language.ts';
+import { letterWishesOf, readerOf, suppressionOf } from '@winback/db';
+import type { Consent, ScenarioCode, ShopId, ShopSettings, TemplateLanguage } from '@winback/domain';
+import { lawIn, readerLanguage } from '@winback/domain';
+import { refusalTo, standingOf } from '@winback/engine/consent';
+import type { LetterFacts } from '@winback/engine/triggers';
+import type { LetterData, LetterProduct, OutgoingMessage } from '@winback/mail';
+import { bytesOf, letterBytes, letterMessage, renderLetter, TemplateError } from '@winback/mail';
 import type { SentTemplate } from '../templates.ts';
 import type { Brief, Settlement } from '../visitor/answers.ts';
 import type { LetterContent } from './letter-content.ts';
 import { letterContent } from './letter-content.ts';
-import { linkLifeMs, linksOf, utmParams } from './letter-links.ts';
+import { letterFacts } from './letter-facts.ts';
+import { linkLifeMs, linksOf, signedPage, utmParams } from './letter-links.ts';
 
 export interface ComposeDeps {
   db: Database;
@@ -21,10 +24,10 @@ export interface ComposeDeps {
   now: number;
 }
 
+type Stopped = { ok: false; settlement: Extract<Settlement, { kind: 'suppressed' }> };
 export type Composed =
-  /** `shows`: the products that it is about. */
-  | { ok: true; message: OutgoingMessage; shows: string[] }
-  | { ok: false; settlement: Extract<Settlement, { kind: 'suppressed' }> };
+  /** `shows`: the products that it is about. `consent`: of its reader, as the database has it; absent: it does not matter. */
+  { ok: true; message: OutgoingMessage; shows: string[]; facts: LetterFacts | null; consent?: Consent } | Stopped;
 
 /** Chooses the template by the language of whoever reads it; null: nobody knows it. */
 export type TemplateFor = (language: TemplateLanguage | null) => Promise<SentTemplate>;
@@ -44,48 +47,55 @@ export async function composeLetter(
   if (refusal) return refusal;
   const template = await deps.template(readerLanguage(reader.profile));
   const said = { ...deps, settings: { ...settings, language: template.language } };
-  const content = await letterContent(said, brief, brief.scenario as ScenarioCode);
+  const scenario = brief.scenario as ScenarioCode;
+  const content = await letterContent(said, brief, scenario);
   if (!content.ok) return stopped(content.because.reason, content.because.sentence);
-  return written(said, { letter, brief, reader, template, content: content.value });
+  const message = await written(said, { letter, scenario, brief, reader, template, content: content.value });
+  if ('ok' in message) return message;
+  const shows = content.value.items.map(({ id }) => id);
+  const facts = await letterFacts(deps, { scenario, person: brief.person, about: brief.about, shows });
+  return { ok: true, message, shows, facts, consent: reader.consent };
 }
 
-async function mayNotWrite({ db, shop }: ComposeDeps, reader: Reader, { person }: Written): Promise<Composed | null> {
-  if (reader.consent === 'unsubscribed') return stopped('unsubscribed', 'Not sent: the subscriber has unsubscribed.');
-  if (reader.consent === 'pending')
-    return stopped('not-confirmed', 'Not sent: the subscriber was asked to confirm and has not done so.');
-  if (reader.consent !== 'subscribed')
-    return stopped('no-consent', 'Not sent: the subscriber has not agreed to letters.');
-  // Every letter of ours answers something that somebody did: that kind is called a chain.
-  if ((await kindsOf(db, shop, person))['chain'] === false)
-    return stopped('no-consent', 'Not sent: the subscriber wants no letters of this kind.');
-  const suppression = await suppressionOf(db, shop, reader.email);
-  if (suppression === 'erased')
-    return stopped('unsubscribed', 'Not sent: the owner of this address wanted to be forgotten.');
-  return suppression === null ? null : stopped('bounced', 'Not sent: letters to this address came back.');
+async function mayNotWrite(deps: ComposeDeps, reader: Reader, { person }: Written): Promise<Stopped | null> {
+  const { db, shop, settings, now } = deps;
+  const [wishes, suppression] = await Promise.all([
+    letterWishesOf(db, shop, person, now),
+    suppressionOf(db, shop, reader.email),
+  ]);
+  const refusal = refusalTo(standingOf({ ...reader, suppression }), {
+    kind: 'trigger',
+    // Every letter of ours answers something that somebody did: that kind is called a chain.
+    refusedKind: wishes.kinds['chain'] === false,
+    // Which law counts for them their Visitor knows, and is asked by the claim.
+    permitted: lawIn(settings).applies === 'person',
+  });
+  if (refusal) return stopped(refusal.reason, refusal.sentence);
+  return wishes.perWeek !== null && wishes.lately >= wishes.perWeek
+    ? stopped('cap', 'Not sent: the subscriber asked for fewer letters, and has had this week’s.')
+    : null;
 }
 
 interface ToWrite {
   letter: string;
+  scenario: ScenarioCode;
   brief: Written;
   reader: Reader;
   template: SentTemplate;
   content: LetterContent;
 }
 
-async function written(deps: ComposeDeps, to: ToWrite): Promise<Composed> {
+async function written(deps: ComposeDeps, to: ToWrite): Promise<OutgoingMessage | Stopped> {
   const { shop, settings } = deps;
-  const { letter, brief, reader, template, content } = to;
-  const scenario = brief.scenario as ScenarioCode;
-  const links = linksOf(deps, { letter, scenario, person: brief.person });
+  const { letter, scenario, reader, template } = to;
   const data = await dataOf(deps, to);
   const { subject, preheader } = template;
   try {
-    const rendered = await links.sign(renderLetter({ template, subject, preheader, data, link: links.mark }));
+    const rendered = renderLetter({ template, subject, preheader, data, links: linksOf(deps, to) });
     if (bytesOf(rendered.html) > letterBytes.stop)
       return stopped('template', 'Not sent: the letter has more than 100 KB, and mail programs would cut off its end.');
     const sender = { letter, shop, scenario, sender: settings.sender, unsubscribeUrl: data.unsubscribeUrl };
-    const message = letterMessage({ ...sender, to: { name: reader.name, address: reader.email }, ...rendered });
-    return { ok: true, shows: content.items.map(({ id }) => id), message };
+    return letterMessage({ ...sender, to: { name: reader.name, address: reader.email }, ...rendered });
   } catch (error) {
     if (error instanceof TemplateError) return stopped('template', notWritten(error));
     throw error;
@@ -97,24 +107,15 @@ export function notWritten({ message, line }: TemplateError): string {
   return `Not sent: the template cannot be written${line === null ? '' : ` (line ${line})`}: ${message.slice(0, 200)}.`;
 }
 
-async function dataOf(deps: ComposeDeps, { letter, brief, reader, template, content }: ToWrite): Promise<LetterData> {
-  const { shop, settings, linkSecret, publicUrl, now } = deps;
-  const { items, picks, about } = content;
+async function dataOf(deps: ComposeDeps, to: ToWrite): Promise<LetterData> {
+  const { shop, settings, now } = deps;
+  const { letter, scenario, brief, reader, template, content } = to;
   const { person } = brief;
-  const scenario = brief.scenario as ScenarioCode;
-  const expiresAt = now + linkLifeMs;
-  const signed = (payload: Parameters<typeof signToken>[1]) => signToken(linkSecret, payload);
-  const unsubscribe = await signed({ kind: 'unsubscribe', shop, person, letter, expiresAt });
-  const view = /viewOnlineUrl|html_letter/.test(template.html)
-    ? await signed({
-        ...{ kind: 'view', shop, person, letter, use: scenario, expiresAt },
-        ...{ language: template.language, version: template.version },
-        items: items.map(({ id, quantity }): [string, number] => [id, quantity ?? 1]),
-        picks: picks.map(({ id }) => id),
-        ...(about.search ? { query: about.search.query } : {}),
-        ...(about.category ? { category: about.category.name } : {}),
-      })
-    : null;
+  const named = { shop, person, letter, expiresAt: now + linkLifeMs };
+  const rated = async (item: LetterProduct): Promise<LetterProduct> => ({
+    ...item,
+    rateUrl: await signedPage(deps, 'rate', { kind: 'rate', ...named, product: item.id }),
+  });
   const { name, email, id, phone, externalId, profile } = reader;
   return {
     shop: {
@@ -123,15 +124,30 @@ async function dataOf(deps: ComposeDeps, { letter, brief, reader, template, cont
       logoUrl: settings.brand.logoUrl,
     },
     person: { name, email, id, phone, externalId, profile },
-    ...{ items, picks, ...about },
+    // What was bought is asked about.
+    items: brief.about.kind === 'order' ? await Promise.all(content.items.map(rated)) : content.items,
+    picks: content.picks,
+    ...content.about,
     cartUrl: new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href,
-    unsubscribeUrl: `${publicUrl}/u/${unsubscribe}`,
-    ...(view === null ? {} : { viewOnlineUrl: `${publicUrl}/v/${view}` }),
-    utmParams: utmParams({ letter, scenario, person }),
+    unsubscribeUrl: await signedPage(deps, 'u', { kind: 'unsubscribe', ...named }),
+    ...(/viewOnlineUrl|html_letter/.test(template.html) ? { viewOnlineUrl: await viewOf(deps, to) } : {}),
+    utmParams: utmParams(to),
     letter: { id: letter, campaign: scenario },
   };
 }
 
-function stopped(reason: Extract<Settlement, { kind: 'suppressed' }>['reason'], sentence: string): Composed {
+function viewOf(deps: ComposeDeps, { letter, scenario, brief, template, content }: ToWrite): Promise<string> {
+  const { items, picks, about } = content;
+  return signedPage(deps, 'v', {
+    ...{ kind: 'view', shop: deps.shop, person: brief.person, letter, use: scenario },
+    ...{ language: template.language, version: template.version, expiresAt: deps.now + linkLifeMs },
+    items: items.map(({ id, quantity }): [string, number] => [id, quantity ?? 1]),
+    picks: picks.map(({ id }) => id),
+    ...(about.search ? { query: about.search.query } : {}),
+    ...(about.category ? { category: about.category.name } : {}),
+  });
+}
+
+function stopped(reason: Stopped['settlement']['reason'], sentence: string): Stopped {
   return { ok: false, settlement: { kind: 'suppressed', reason, sentence } };
 }

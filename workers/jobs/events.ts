@@ -1,9 +1,9 @@
 // What Visitors' outboxes say goes to the books: letters and orders to the database, counts to the Shop, the live view,
 // the lake. Every step may run twice; only when all are done does the Visitor hear that it may forget.
 import type { Order } from '@winback/db';
-import { addProfiles, putOrders, writeLetterFacts } from '@winback/db';
-import type { BeaconEvent, Money, ShopId, ShopSettings } from '@winback/domain';
-import { visitorNameParts } from '@winback/domain';
+import { addProfiles, giveBuyer, putOrders, writeLetterFacts } from '@winback/db';
+import type { BeaconEvent, Money, PersonId, ShopId, ShopSettings } from '@winback/domain';
+import { scenarioIn, visitorNameParts } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { rowsAfterErasure } from '../erased-rows.ts';
@@ -15,6 +15,7 @@ import { pulseOf } from '../pulse.ts';
 import { said } from '../said.ts';
 import type { Counted } from '../shop/answers.ts';
 import { shopSettings } from '../shop-settings.ts';
+import { countForLetters } from './count-for-letters.ts';
 import { writeLake } from './lake.ts';
 import { pulseNotes } from './pulse-notes.ts';
 import { retryLater } from './retry.ts';
@@ -53,6 +54,8 @@ async function writeBooks(env: Env, shop: ShopId, messages: EventsMessage[]): Pr
   const kept = await withoutErased(env, messages, counted);
   await writeFacts(env, shop, kept);
   await writeOrders(env, shop, kept, settings);
+  await writeBuyers(env, shop, kept, settings);
+  await countForLetters(env, shop, kept);
   await writeProfiles(env, shop, kept);
   await writeWatches(db, shop, kept, settings);
   await writeLake(env.LAKE, shop, { batch: messages, kept, unknown });
@@ -120,6 +123,25 @@ async function writeOrders(
     shop,
     rows.map(({ order }) => order),
   );
+}
+
+/** Orders that browsers brought home are their owner's; what buyers run out of is worked out anew. */
+async function writeBuyers(
+  env: Env,
+  shop: ShopId,
+  messages: readonly EventsMessage[],
+  settings: ShopSettings,
+): Promise<void> {
+  const buyers = new Set<PersonId>();
+  for (const { person, rows } of messages) {
+    if (person === null) continue;
+    for (const row of rows) {
+      if (row.kind === 'brought') await giveBuyer(databaseOf(env), shop, person, row.orders);
+      if (row.kind === 'brought' || (row.kind === 'beacon' && row.events.some(isPurchase))) buyers.add(person);
+    }
+  }
+  if (buyers.size > 0 && scenarioIn(settings, 'low_on_supply').on)
+    await env.JOBS.send({ kind: 'tell-supplies', shop, people: [...buyers] });
 }
 
 /** What the shop told of people. A device that nobody has named says nothing: its home will. */

@@ -4,32 +4,40 @@ import { assertNever } from '@winback/domain';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { accessHeaders } from '../feed-access.ts';
-import type { EventsMessage, JobMessage, LetterMessage } from '../messages.ts';
+import type { EventsMessage, JobMessage, LetterMessage, ReturnMessage } from '../messages.ts';
 import { jobMessageSchema } from '../messages.ts';
 import { said } from '../said.ts';
 import { freshShopSettings } from '../shop-settings.ts';
 import { wayOut } from '../way-out.ts';
+import { applySettings } from './apply-settings.ts';
 import { callWebhook } from './call-webhook.ts';
 import { eraseOn } from './erase-person.ts';
 import { consumeEvents } from './events.ts';
 import { importFeed } from './import-feed.ts';
+import { learnHabits, tellBuyers } from './learn-habits.ts';
 import { lookForPictures } from './look-for-pictures.ts';
+import { measureLift } from './measure-lift.ts';
 import { parkDead } from './park.ts';
 import { publishRecommendations } from './publish-recommendations.ts';
 import { retryLater } from './retry.ts';
+import { consumeReturns } from './returns.ts';
 import { consumeLetters } from './send-letter.ts';
+import { simulate } from './simulate.ts';
 import { tellOwners } from './tell-owners.ts';
 import { tellConsent, tellOrders } from './tell-people.ts';
+import { tellSupplies } from './tell-supplies.ts';
 import { tellWatchers } from './tell-watchers.ts';
 import { sendTestLetter } from './test-letter.ts';
+import { weighScenarios } from './weigh-scenarios.ts';
 
 /** Hands a batch to its consumer by the queue's name. */
 export async function consume(batch: MessageBatch<unknown>, env: Env): Promise<void> {
   settingsOf(env);
   if (batch.queue.endsWith('-dead'))
-    return parkDead(batch as MessageBatch<EventsMessage | LetterMessage | JobMessage>, env);
+    return parkDead(batch as MessageBatch<EventsMessage | LetterMessage | JobMessage | ReturnMessage>, env);
   if (batch.queue === 'winback-events') return consumeEvents(batch as MessageBatch<EventsMessage>, env);
   if (batch.queue === 'winback-letters') return consumeLetters(batch as MessageBatch<LetterMessage>, env);
+  if (batch.queue === 'winback-returns') return consumeReturns(batch as MessageBatch<ReturnMessage>, env);
   return consumeJobs(batch, env);
 }
 
@@ -65,6 +73,20 @@ async function runJob(env: Env, job: JobMessage): Promise<void> {
       return tellConsent(env, shop, job.people);
     case 'tell-watchers':
       return tellWatchers(env, shop);
+    case 'apply-settings':
+      return applySettings(env, shop, job.after);
+    case 'weigh-scenarios':
+      return weighScenarios(env, shop);
+    case 'learn-habits':
+      return learnHabits(env, shop, job.after);
+    case 'tell-supplies':
+      return tellSupplies(env, shop, job.people, 'where-any');
+    case 'tell-buyers':
+      return tellBuyers(env, shop, job.after);
+    case 'simulate':
+      return simulate(env, shop, job.simulation);
+    case 'measure-lift':
+      return measureLift(env, shop, job.from);
     case 'erase-person':
       return eraseOn(env, shop, job.erasure);
     case 'test-letter':

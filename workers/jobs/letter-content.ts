@@ -45,6 +45,8 @@ export function letterContent(deps: ComposeDeps, brief: Written, scenario: Scena
       return ofReturned(deps, brief, about, limit);
     case 'price-drop':
       return ofCheaper(deps, brief, about, limit);
+    case 'supplies':
+      return ofSupplies(deps, brief, about, limit);
     case 'order':
       return ofOrder(deps, brief, about, limit);
     case 'category':
@@ -133,6 +135,26 @@ async function ofCheaper(
     return refuse({
       reason: 'price-back-up',
       sentence: 'Not sent: the price rose again before the letter was written.',
+    });
+  return ok({ items: items.slice(0, mostItems), picks, about: {} });
+}
+
+/** What runs out, as far as it can be bought again. */
+async function ofSupplies(
+  deps: ComposeDeps,
+  brief: Written,
+  { products }: Extract<About, { kind: 'supplies' }>,
+  limit: number,
+): Promise<Answer> {
+  const [known, picks] = await Promise.all([sellable(deps, products), picksBeside(deps, brief, products, limit)]);
+  const items = products.flatMap((id) => {
+    const product = known.get(id);
+    return product?.inStock ? [letterProduct(product, deps.settings)] : [];
+  });
+  if (items.length === 0)
+    return refuse({
+      reason: 'sold-out',
+      sentence: 'Not sent: what runs out cannot be bought again now: it is sold out.',
     });
   return ok({ items: items.slice(0, mostItems), picks, about: {} });
 }

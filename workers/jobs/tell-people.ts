@@ -7,6 +7,8 @@ import type { Env } from '../env.ts';
 import { databaseOf } from '../env.ts';
 import { tellOrderStates } from '../order-states.ts';
 import { joinTwins } from '../order-twins.ts';
+import { countOrders } from './count-for-letters.ts';
+import { tellSupplies } from './tell-supplies.ts';
 
 /** No reminder waits longer than this: an older order stops nothing. */
 const remindersLastMs = 30 * 86_400_000;
@@ -27,6 +29,7 @@ export async function tellOrders(env: Env, shop: ShopId, ids: readonly string[])
   await tellOrderStates(env, shop, ids);
   const since = Date.now() - remindersLastMs;
   const told = await ordersById(db, shop, ids);
+  await countOrders(env, shop, { people: told.flatMap(({ person }) => person ?? []), visitors: [] });
   await eachOf(told, homesAtOnce, async ({ id, twin, at, person, status, items }) => {
     if (person === null || status === 'cancelled' || at < since) return;
     const name = homeName(shop, person);
@@ -34,6 +37,8 @@ export async function tellOrders(env: Env, shop: ShopId, ids: readonly string[])
     const order = { id: twin ?? id, at, products: items.map((line) => line.product) };
     await env.VISITOR.getByName(name).bought({ name, order });
   });
+  // What they run out of is worked out from all that they ever ordered, so that old orders count.
+  await tellSupplies(env, shop, [...new Set(told.flatMap(({ person }) => person ?? []))], 'where-any');
 }
 
 /** The consent as the database has it now. */

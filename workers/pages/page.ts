@@ -2,19 +2,24 @@
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 
-type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 const style = `
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --ground: #f4f5f7; --mute: #59636e; --go: #0b5c6b; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8eaed; --paper: #1d2126; --ground: #121518; --mute: #a0a8b1; --go: #5cc3d6; } }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 26rem; margin: 1rem; padding: 2rem; background: var(--paper); border-radius: 12px; }
-h1 { margin: 0 0 .5rem; font-size: 1.35rem; line-height: 1.25; }
+h1 { margin: 0 0 .5rem; font-size: 1.35rem; line-height: 1.25; text-wrap: balance; }
 p { margin: 0 0 1.25rem; color: var(--mute); }
 button { font: inherit; font-weight: 600; padding: .7rem 1.2rem; border: 0; border-radius: 8px; background: var(--go); color: var(--paper); cursor: pointer; }
 button.quiet { margin-top: 1rem; padding: .5rem 0; font-weight: 400; background: none; color: var(--mute); text-decoration: underline; }
 a { color: var(--go); }
-button:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
+form + form, .other { margin: 1.25rem 0 0; }
+label { display: flex; gap: .6rem; align-items: baseline; margin: 0 0 .75rem; }
+input { accent-color: var(--go); }
+fieldset { margin: 1.25rem 0; padding: 0; border: 0; }
+legend { margin: 0 0 .6rem; padding: 0; font-weight: 600; }
+button:focus-visible, a:focus-visible, input:focus-visible { outline: 3px solid var(--ink); outline-offset: 2px; }
 `;
 
 /** A page with one thing to say, and perhaps one thing to do. */
@@ -24,38 +29,4 @@ export function page(title: string, words: string, action: Html | '' = '', langu
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${raw(style)}</style></head>
 <body><main><h1>${title}</h1><p>${words}</p>${action}</main></body>
 </html>`;
-}
-
-const words = {
-  en: {
-    ask: (shop: string) =>
-      [
-        `No more letters from ${shop}?`,
-        'You will not get reminders or offers any more. Letters about your orders still come.',
-      ] as const,
-    button: 'Unsubscribe',
-    done: (shop: string) => ['You are unsubscribed', `${shop} will not write to you any more.`] as const,
-  },
-  ru: {
-    ask: (shop: string) =>
-      [
-        `Отписаться от писем ${shop}?`,
-        'Напоминания и предложения больше не придут. Письма о заказах останутся.',
-      ] as const,
-    button: 'Отписаться',
-    done: (shop: string) => ['Вы отписаны', `${shop} больше не будет вам писать.`] as const,
-  },
-} as const;
-
-/** Asks before it acts (`ask`), or says that it is done. The form posts to its own address. */
-export function unsubscribePage(about: { shop: string; language: 'en' | 'ru' }, state: 'ask' | 'done'): Html {
-  const text = words[about.language];
-  const [title, line] = text[state](about.shop);
-  if (state === 'done') return page(title, line, '', about.language);
-  return page(
-    title,
-    line,
-    html`<form method="post"><button type="submit">${text.button}</button></form>`,
-    about.language,
-  );
 }

@@ -2,16 +2,17 @@
 // now; whoever is sent the address sees the letter, as whoever is sent the mail does.
 import { editionAt, isSellable, productsById, readerOf } from '@winback/db';
 import type { PersonId, ShopId, ShopSettings } from '@winback/domain';
-import { templateLanguageSchema, templateUseSchema } from '@winback/domain';
-import type { LetterData, LetterProduct, TokenPayload } from '@winback/mail';
-import { renderLetter, signToken, utmUrl } from '@winback/mail';
+import { coverIn, templateLanguageSchema, templateUseSchema } from '@winback/domain';
+import type { LetterData, LetterLinks, LetterProduct, TokenPayload } from '@winback/mail';
+import { plainLinks, renderLetter, signToken, utmUrl } from '@winback/mail';
+
 import { Hono } from 'hono';
 import type { Env } from '../env.ts';
 import { databaseOf, settingsOf } from '../env.ts';
 import { letterProduct } from '../letter-product.ts';
 import { shopSettings } from '../shop-settings.ts';
 import type { SentTemplate } from '../templates.ts';
-import { builtIn, usualCover } from '../templates.ts';
+import { builtIn } from '../templates.ts';
 import { page } from './page.ts';
 import { tokenOf } from './token.ts';
 
@@ -70,8 +71,18 @@ async function letterPage(env: Env, viewed: Viewed): Promise<string | null> {
     letter: { id: viewed.letter, campaign: viewed.use },
   };
   const { subject, preheader } = template;
+  return renderLetter({ template, subject, preheader, data, links: linksOn(env, viewed) }).html;
+}
+
+/** They lead to the shop by themselves: whoever follows one of a page did not follow the letter's. */
+function linksOn(env: Env, viewed: Viewed): LetterLinks {
+  const ours = `${settingsOf(env).PUBLIC_URL.replace(/\/$/, '')}/`;
   const utm = { source: 'winback', medium: 'email', campaign: viewed.use, content: viewed.letter };
-  return renderLetter({ template, subject, preheader, data, link: (url) => utmUrl(url, utm) }).html;
+  const to = (url: string) => {
+    const address = plainLinks.to(url, 0);
+    return address.startsWith('http') && !address.startsWith(ours) ? utmUrl(address, utm) : address;
+  };
+  return { to, opened: null, trap: null };
 }
 
 async function wayOut(env: Env, { shop, person, letter }: Viewed): Promise<string> {
@@ -90,6 +101,5 @@ async function templateThen(env: Env, viewed: Viewed, settings: ShopSettings): P
   const edition = await editionAt(databaseOf(env), viewed.shop as ShopId, key, viewed.version);
   if (!edition) return null;
   const { html, text, version } = edition;
-  const usual = usualCover(key, settings);
-  return { language: key.language, version, html, text, ...usual };
+  return { language: key.language, version, html, text, ...coverIn(settings, key.use, key.language) };
 }

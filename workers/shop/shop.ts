@@ -2,7 +2,7 @@
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
 import type { FactPlace } from '@winback/db';
-import { dropOldFacts, dropOldWatches } from '@winback/db';
+import { dropOldArrivals, dropOldFacts, dropOldWatches } from '@winback/db';
 import type { DataRequest, ShopId } from '@winback/domain';
 import { wantedForMs } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
@@ -18,7 +18,7 @@ import { FeedDesk } from './feed-desk.ts';
 import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
 
-const schedule = ['feed', 'feed-check', 'recommendations', 'erasures', 'pictures', 'tidy'] as const;
+const schedule = ['feed', 'feed-check', 'recommendations', 'erasures', 'pictures', 'habits', 'tidy'] as const;
 type ScheduleName = (typeof schedule)[number];
 type Schedule = Partial<Record<ScheduleName, number>>;
 
@@ -73,15 +73,17 @@ export class Shop extends DurableObject<Env> {
       { currency: input.currency, unknown: input.unknown ?? [] },
       now,
     );
-    if (this.#schedule.recommendations === undefined) await this.#book('recommendations', this.#nextPublish(now));
+    if (this.#schedule.recommendations === undefined) await this.#book('recommendations', this.#soon('published', now));
+    await this.#bookLesson(now);
     if (this.#schedule.tidy === undefined) await this.#book('tidy', now + dayMs);
     return counted;
   }
 
   /** How orders stand. The same again, and an older word after a newer one, change nothing. */
-  ordersTold(input: { shop: ShopId; orders: OrderState[] }): void {
+  async ordersTold(input: { shop: ShopId; orders: OrderState[] }): Promise<void> {
     this.#know(input.shop);
     this.#storage.tellOrders(input.orders, Date.now());
+    await this.#bookLesson(Date.now());
   }
 
   figures(input: { now: number; dayStart: number }): ShopFigures {
@@ -166,6 +168,12 @@ export class Shop extends DurableObject<Env> {
     if (this.#picturesFrom() !== input.from) return;
     this.#storage.write('pictures', input.after ?? 0);
     await this.#book('pictures', Date.now() + (input.after === null ? dayMs : picturesEveryMs));
+  }
+
+  /** Regular Purchase was switched on: what orders teach is learnt now. */
+  async learnHabits(input: { shop: ShopId }): Promise<void> {
+    this.#know(input.shop);
+    await this.#book('habits', Date.now());
   }
 
   /** A person is being forgotten: what is still under way of these Visitors is ignored, and the work is asked for until it ends. */
@@ -271,6 +279,10 @@ export class Shop extends DurableObject<Env> {
         for (const erasure of open) await this.env.JOBS.send({ kind: 'erase-person', shop, erasure });
         return this.#book('erasures', now + settingsOf(this.env).LEASE_MS);
       }
+      case 'habits':
+        await this.env.JOBS.send({ kind: 'learn-habits', shop, after: '' });
+        this.#storage.write('learnt', now);
+        return this.#unbook('habits');
       case 'pictures':
         await this.env.JOBS.send({ kind: 'look-for-pictures', shop, after: this.#picturesFrom() });
         // The message may be lost: then it is asked for again.
@@ -284,9 +296,11 @@ export class Shop extends DurableObject<Env> {
         const settings = await freshShopSettings(this.env, shop, now);
         if (!settings) return this.#unbook('tidy');
         await dropOldFacts(databaseOf(this.env), shop, now - factsKeptMs);
+        await dropOldArrivals(databaseOf(this.env), shop, now);
         const moreWatches = await dropOldWatches(databaseOf(this.env), shop, now - wantedForMs);
         const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
         if (left === 'more-of-them' || moreWatches) return this.#book('tidy', now + nextPageMs);
+        await this.env.JOBS.send({ kind: 'weigh-scenarios', shop });
         // Imports ask for it when they end; a message may be lost.
         await this.env.JOBS.send({ kind: 'tell-watchers', shop });
         return left === 'nothing' ? this.#unbook('tidy') : this.#book('tidy', now + dayMs);
@@ -294,10 +308,14 @@ export class Shop extends DurableObject<Env> {
     }
   }
 
-  /** Soon after the first events, then at most every ten minutes; a shop where nothing happens publishes nothing. */
-  #nextPublish(now: number): number {
-    const last = this.#storage.read<number>('published');
-    return last === null ? now + firstPublishMs : Math.max(now + firstPublishMs, last + publishEveryMs);
+  /** Soon after the first events, then at most so often; a shop where nothing happens publishes and learns nothing. */
+  #soon(lastly: 'published' | 'learnt', now: number): number {
+    const everyMs = lastly === 'learnt' ? dayMs : publishEveryMs;
+    return Math.max(now + firstPublishMs, (this.#storage.read<number>(lastly) ?? 0) + everyMs);
+  }
+
+  async #bookLesson(now: number): Promise<void> {
+    if (this.#schedule.habits === undefined) await this.#book('habits', this.#soon('learnt', now));
   }
 
   #picturesFrom(): number {

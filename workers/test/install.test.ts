@@ -469,7 +469,7 @@ describe('where a person came from', () => {
   it.each([
     [
       { kind: 'letter', utm: { source: 'winback', campaign: 'abandoned_cart' } },
-      'a letter of this shop (abandoned_cart)',
+      'a letter of this shop (Abandoned Cart)',
     ],
     [{ kind: 'campaign', utm: { source: 'google', medium: 'cpc', campaign: 'may' } }, 'an ad on google (campaign may)'],
     [{ kind: 'campaign', utm: { source: 'news' } }, 'a link on news'],

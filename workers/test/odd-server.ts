@@ -63,6 +63,13 @@ const answers: Record<string, Answer> = {
   },
 };
 
+/** `/dns-record?name=…&type=TXT&data=…`: from now on the resolver knows it. */
+answers['/dns-record'] = (response, query) => {
+  const data = query.get('data') ?? '';
+  names[`${query.get('name')} ${query.get('type')}`] = { Status: 0, Answer: [{ type: 16, data }] };
+  json(response, {});
+};
+
 export function oddServer(): Server {
   return createServer(answerOddly);
 }

@@ -5,6 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import type { TestProject } from 'vitest/node';
+import type { Vendors } from '../../packages/mail/test/vendors.ts';
+import { openVendors } from '../../packages/mail/test/vendors.ts';
 import { DuckDb } from './duckdb.ts';
 import { answerOddly, oddServer } from './odd-server.ts';
 import { ymlOf } from './yml.ts';
@@ -14,6 +16,7 @@ declare module 'vitest' {
     smtpPort: string;
     outsideHost: string;
     oddHost: string;
+    vendorsOrigin: string;
   }
 }
 
@@ -33,9 +36,12 @@ export default async function outside(project: TestProject): Promise<() => Promi
   const letters: Received[] = [];
   const mail = mailServer(letters);
   const duckdb = new DuckDb();
+  const vendors = await openVendors();
+  const modes = new Modes(vendors);
   const web = createServer((request, response) => {
     if (request.url?.startsWith('/duckdb')) void duckdb.answer(request, response);
     else if (/^\/(headers|redirect)\b/.test(request.url ?? '')) answerOddly(request, response);
+    else if (request.url?.startsWith('/vendors')) modes.answer(request, response);
     else answer(request, response, letters);
   });
   const odd = oddServer();
@@ -43,16 +49,53 @@ export default async function outside(project: TestProject): Promise<() => Promi
   project.provide('smtpPort', String(portOf(mail.server)));
   project.provide('outsideHost', `127.0.0.1:${portOf(web)}`);
   project.provide('oddHost', `127.0.0.1:${portOf(odd)}`);
+  project.provide('vendorsOrigin', vendors.origin);
   return async () => {
     web.closeAllConnections();
     odd.closeAllConnections();
     await Promise.all([
+      vendors.close(),
       new Promise<void>((resolve) => mail.close(() => resolve())),
       new Promise<void>((resolve) => web.close(() => resolve())),
       new Promise<void>((resolve) => odd.close(() => resolve())),
     ]);
     await duckdb.forget();
   };
+}
+
+/**
+ * How the vendors answer letters to a domain of recipients: `POST /vendors?domain=…&mode=…`. `half`: every other request is too many.
+ * `GET` answers whom they took letters for, and how often they were asked.
+ */
+class Modes {
+  readonly #vendors: Vendors;
+  readonly #modes = new Map<string, string>();
+  readonly #asked = new Map<string, number>();
+
+  constructor(vendors: Vendors) {
+    this.#vendors = vendors;
+    vendors.behave = ({ to }) => {
+      const domain = to.slice(to.indexOf('@') + 1);
+      const asked = 1 + (this.#asked.get(domain) ?? 0);
+      this.#asked.set(domain, asked);
+      const mode = this.#modes.get(domain) ?? 'take';
+      const tooMany = { status: 429, headers: { 'retry-after': '1' }, body: { ErrorCode: 429, Message: 'too many' } };
+      if (mode === 'half') return Math.random() < 0.5 ? tooMany : 'take';
+      if (mode === 'busy') return tooMany;
+      if (mode === 'down') return { status: 521, body: 'web server is down' };
+      return mode === 'cut' ? 'cut' : 'take';
+    };
+  }
+
+  answer(request: IncomingMessage, response: ServerResponse): void {
+    const { searchParams } = new URL(request.url ?? '/', 'http://outside');
+    const domain = searchParams.get('domain') ?? '';
+    if (request.method === 'POST') this.#modes.set(domain, searchParams.get('mode') ?? 'take');
+    const taken = this.#vendors.taken.filter(({ to }) => to.endsWith(`@${domain}`));
+    const rows = taken.map(({ vendor, letter, to }) => ({ vendor, letter, to }));
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ taken: rows, asked: this.#asked.get(domain) ?? 0 }));
+  }
 }
 
 /** Takes every letter, but never for `nobody@…`, and for `later…@…` only at the second try. */

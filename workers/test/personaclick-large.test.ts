@@ -81,7 +81,7 @@ describe('an import of more than 4 MB', () => {
   it('that is cut off says so, and keeps what it took', async () => {
     const text = JSON.stringify({ ...plugin.keys, items: products(2_000) });
     expect(await wire('PUT', '/import/products', text.slice(0, -5_000))).toMatchObject({ status: 400 });
-    expect(await total()).toBeGreaterThanOrEqual(1_000);
+    expect(await total()).toBeGreaterThan(1_000);
   });
 
   it('has its keys in the address and in the header as well', async () => {

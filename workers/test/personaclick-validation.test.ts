@@ -2,7 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { emptyD1 } from './database.ts';
 import type { WireShop } from './wire.ts';
-import { call, newBrowser, newWireShop, postJson, storedOf } from './wire.ts';
+import { call, newBrowser, newWireShop, postJson, secretOf, storedOf } from './wire.ts';
 
 let shop: WireShop;
 let did: string;
@@ -47,6 +47,19 @@ describe('a call', () => {
       message: expect.any(String),
       payload: { message: expect.any(String) },
     });
+  });
+
+  it('of a shop that was closed is 403, to every door', async () => {
+    const closed = await newWireShop({ standing: { open: false, since: Date.now() } });
+    const browser = { shop_id: closed.id, did: await newBrowser(closed) };
+    const key = await secretOf(closed);
+    const answers = await Promise.all([
+      postJson('/push', { ...browser, ...view }),
+      postJson('/init', { shop_id: closed.id }),
+      postJson('/import/audience', { shop_id: closed.id, shop_secret: key, audience: [{ email: 'ann@mail.example' }] }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect(answers[0]?.body).toMatchObject({ status: 'error', message: 'Shop is inactive' });
   });
 
   it.each([

@@ -93,7 +93,7 @@ describe('a letter about', () => {
     const letter = await theLetter(ann);
     expect(letter.subject).toBe('What you looked at, once more');
     expect(letter.text).toContain('- Tent <b> & Co, €129');
-    expect(letter.text).toMatch(/Others also looked at\s+- Little stove/);
+    expect(letter.text).toMatch(/You may also like\s+- Little stove/);
     expect(letter.text).not.toContain('Lamp');
     expect(letter.text).toContain('looked at these products there');
   });

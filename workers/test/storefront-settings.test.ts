@@ -2,7 +2,7 @@ import { env, exports } from 'cloudflare:workers';
 import { openD1, shopById } from '@winback/db';
 import type { ShopSettings } from '@winback/domain';
 import { storefrontDefaults, storefrontSchema } from '@winback/domain';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyD1 } from './database.ts';
 import type { Merchant } from './merchant.ts';
 import { ask, newMerchant, origin } from './merchant.ts';
@@ -101,6 +101,33 @@ describe('the settings of the storefront', () => {
   ])('are told where and what is wrong: %s', async (_what, body, where) => {
     const answer = await patch(body);
     expect(answer).toMatchObject({ status: 400, body: { code: 'bad-request', problems: [{ path: where }] } });
+  });
+});
+
+describe('a shop that was closed', () => {
+  const view = () => ({
+    shop: own.shop,
+    visitor: 'visitor-closed',
+    events: [{ id: `event-${crypto.randomUUID()}`, at: Date.now(), type: 'view', product: 'p1' }],
+  });
+  const post = () => exports.default.fetch(`${origin}/e`, { method: 'POST', body: JSON.stringify(view()) });
+  const drops = async () => (await env.SHOP.getByName(own.shop).drops()).map(({ reason }) => reason);
+
+  it('takes nothing and counts what came, until it is opened again', async () => {
+    const before = Date.now();
+    expect((await patch({ open: false })).body).toMatchObject({ standing: { open: false } });
+    const refused = await post();
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ code: 'shop-closed', message: expect.stringContaining('Settings') });
+    await vi.waitFor(async () => expect(await drops()).toContain('shop-closed'), { timeout: 4_000 });
+    const { body } = await patch({ open: true });
+    expect(storefrontSchema.parse(body).standing.since).toBeGreaterThanOrEqual(before);
+    await vi.waitFor(async () => expect((await post()).status).toBe(202), { timeout: 20_000, interval: 500 });
+  });
+
+  it('keeps since when it is closed, though it is closed twice', async () => {
+    const first = storefrontSchema.parse((await patch({ open: false })).body).standing;
+    expect(storefrontSchema.parse((await patch({ open: false })).body).standing).toEqual(first);
   });
 });
 

@@ -1,7 +1,16 @@
 // What a Visitor is told and what it answers, over RPC.
 import type { BeaconEvent, Consent, LetterReason, PersonId, TimelineEntry } from '@winback/domain';
 import type { Proof } from '@winback/engine/consent';
-import type { About, Ask, Place, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
+import type {
+  About,
+  Ask,
+  LetterFacts,
+  NamedSupply,
+  Place,
+  TriggerSettings,
+  Visit,
+  VisitorState,
+} from '@winback/engine/triggers';
 
 export interface Person {
   id: PersonId;
@@ -24,6 +33,13 @@ export interface VisitorTimeline {
   firstSource: VisitorState['firstSource'];
   place: Place | null;
   entries: VisitorEntry[];
+}
+
+/** An occasion that may come to a letter: `slot` begins with its scenario. */
+export interface WaitingFor {
+  slot: string;
+  until: number;
+  sentence: string;
 }
 
 export interface VisitorEntry {
@@ -63,9 +79,20 @@ export interface ClaimInput {
   /** The products that the letter is about and shows. */
   shows: readonly string[];
   settings: TriggerSettings;
+  /** What the merchant's conditions are judged by; null, or absent: none were asked for. */
+  facts?: LetterFacts | null;
+  /** The consent as the database has it; absent: the Visitor's own counts. */
+  consent?: Consent;
 }
 
 export type Claim = { kind: 'go'; attempt: number } | { kind: 'compose-again' } | { kind: 'leave' };
+
+/** A letter may not go before `until`, in milliseconds since 1970: the provider takes no more. */
+export interface DeferInput {
+  letter: string;
+  until: number;
+  because: string;
+}
 
 /** How an attempt ended. `retry` goes back to waiting until the Visitor's patience ends. */
 export type Settlement =
@@ -73,6 +100,10 @@ export type Settlement =
   | { kind: 'refused'; permanent: boolean; answer: string }
   | { kind: 'unreachable'; because: string }
   | { kind: 'unknown'; because: string }
+  /** The provider takes no more for now, or refuses the shop's account: it says nothing about the letter, which waits. */
+  | { kind: 'later' | 'rejects-us'; afterMs: number; because: string }
+  /** Not now, through no fault of the letter: it waits until then, and no try is counted. */
+  | { kind: 'held'; until: number; reason: 'sending-paused'; sentence: string }
   | {
       kind: 'suppressed';
       reason: Extract<
@@ -89,9 +120,19 @@ export type Settlement =
         | 'sold-out'
         | 'price-back-up'
         | 'bounced'
+        | 'complained'
+        | 'suppressed'
+        | 'cap'
       >;
       sentence: string;
     };
+
+/** `name`: of the home; `person`: whose it is, as the database has them. */
+export interface SuppliedInput {
+  name: string;
+  person: Person;
+  supplies: readonly NamedSupply[];
+}
 
 export interface RecordInput {
   name: string;

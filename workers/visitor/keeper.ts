@@ -57,6 +57,11 @@ export class Keeper {
     await this.#arm();
   }
 
+  /** Saves what was insisted upon. */
+  async saveIfInsisted(): Promise<void> {
+    if (this.#mustSave) await this.save();
+  }
+
   /** Saves unless the rows on disk tell the same when the object is loaded again. */
   async saveIfNeeded(): Promise<void> {
     if (this.#mustSave || !canBeToldAgain(this.#saved, this.#memory)) await this.save();

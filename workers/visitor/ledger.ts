@@ -91,11 +91,26 @@ export class Ledger {
     return planned;
   }
 
-  /** Letters whose time has come: those waiting are told to the queue again, those handed over count as unknown. */
-  sweep(now: number, leaseMs: number): LetterRow[] {
-    const due = this.rows().filter((row) => row.dueAt !== null && row.dueAt <= now);
+  /** Letters are looked at sooner than they would be. */
+  lookSooner(looks: readonly { slot: string; at: number }[]): void {
+    for (const { slot, at } of looks) {
+      const row = this.#loaded().get(slot);
+      if (row?.state === 'waiting') this.put({ ...row, dueAt: at });
+    }
+  }
+
+  /**
+   * Letters whose time has come: those `waiting` are told to the queue again, those handed over count as unknown. `which` waiting:
+   * those that wait, and not for another try, are due whatever their time. `isFree`: one counts as unknown now, so that another
+   * occasion of the person need not wait for it any more.
+   */
+  sweep(now: number, leaseMs: number, which: 'due' | 'waiting' = 'due'): { waiting: LetterRow[]; isFree: boolean } {
+    const isAsked = (row: LetterRow) =>
+      which === 'waiting' && row.state === 'waiting' && (row.notBefore ?? 0) <= now && row.dueAt !== null;
+    const due = this.rows().filter((row) => isAsked(row) || (row.dueAt !== null && row.dueAt <= now));
     for (const row of due) this.put(row.state === 'sending' ? answerLost(row, now) : { ...row, dueAt: now + leaseMs });
-    return due.filter((row) => row.state === 'waiting');
+    const waiting = due.filter((row) => row.state === 'waiting');
+    return { waiting, isFree: waiting.length < due.length };
   }
 
   /** Occasions that are settled for good. */
@@ -124,5 +139,7 @@ export function entryOf(row: LetterRow): LedgerEntry {
     plannedAt: row.plannedAt,
     at: row.at,
     dueAt: row.dueAt,
+    unmet: row.unmet ?? null,
+    ...(row.answeredAt === undefined ? {} : { answeredAt: row.answeredAt }),
   };
 }

@@ -7,13 +7,13 @@ import { alertAnswered, decide, withoutClosed } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
 import { settingsOf } from '../env.ts';
 import { said } from '../said.ts';
-import type { Brief, Claim, ClaimInput, Settlement } from './answers.ts';
+import type { Brief, Claim, ClaimInput, DeferInput, Settlement, WaitingFor } from './answers.ts';
 import { briefOf } from './brief.ts';
 import { claimOf } from './claim.ts';
 import type { Keeper } from './keeper.ts';
 import type { Ledger } from './ledger.ts';
 import type { LetterRow } from './letter-row.ts';
-import { isAwaited, isClosed, settled } from './letter-row.ts';
+import { deferred, heardOf, isAwaited, isClosed, settled } from './letter-row.ts';
 import type { Outbox } from './outbox.ts';
 import { tellQueue } from './tell-queue.ts';
 
@@ -33,15 +33,31 @@ export class LetterDesk {
   /** Does what the engine decides now. Answers the letters that the queue has to hear of, once this is on disk. */
   decide(settings: TriggerSettings, now: number): LetterRow[] {
     const { state } = this.#keeper.memory;
-    const { steps, wakeAt } = decide({ state, ledger: this.#ledger.entries(), settings, now });
+    const { steps, wakeAt, looks } = decide({ state, ledger: this.#ledger.entries(), settings, now });
     const planned = this.#ledger.apply(steps, { now, newId: newToken, leaseMs: settingsOf(this.#env).LEASE_MS });
+    this.#ledger.lookSooner(looks);
     const open = withoutClosed(state, this.#ledger.finishedSlots());
     // What is closed must not be taken up again by events that are told anew; an ended cart cannot be.
-    if (open.interests !== state.interests || open.alerts !== state.alerts) this.#keeper.insist();
+    const { interests, alerts, supplies } = state;
+    if (open.interests !== interests || open.alerts !== alerts || open.supplies !== supplies) this.#keeper.insist();
     this.#keeper.change({ state: open });
     this.#keeper.book('decide', wakeAt);
-    if (steps.length > 0) this.#bookLook();
+    if (steps.length > 0 || looks.length > 0) this.#bookLook();
     return planned;
+  }
+
+  /** What would be decided now and is waited for, the next one first. Changes nothing. */
+  waits(settings: TriggerSettings, now: number): WaitingFor[] {
+    const { state } = this.#keeper.memory;
+    const { waiting } = decide({ state, ledger: this.#ledger.entries(), settings, now });
+    const planned = this.#ledger
+      .rows()
+      .flatMap(({ slot, state: letterState, dueAt, steps }) =>
+        letterState === 'waiting' ? [{ slot, until: dueAt ?? now, sentence: steps.at(-1)?.sentence ?? '' }] : [],
+      );
+    return [...planned, ...waiting.map(({ slot, until, sentence }) => ({ slot, until, sentence }))].sort(
+      (a, b) => a.until - b.until,
+    );
   }
 
   brief(letter: string): Brief {
@@ -61,8 +77,28 @@ export class LetterDesk {
     if (claim.state !== state) this.#keeper.insist();
     this.#keeper.change({ state: claim.state });
     this.#bookLook();
+    // Who waited for a letter whose conditions are not met, waits for it no longer.
+    const isAside = (claim.row.unmet ?? null) !== null && (row.unmet ?? null) === null;
+    const planned = isAside ? this.decide(input.settings, now) : [];
     await this.#keeper.saveIfNeeded();
+    await this.tellQueue(planned);
     return claim.answer;
+  }
+
+  /** The shop's settings are others: what waits is asked about again now. */
+  async lookAgain(settings: TriggerSettings, now: number): Promise<void> {
+    // What is planned by it goes to the queue along with what waits.
+    this.decide(settings, now);
+    await this.sweep(now, 'waiting');
+  }
+
+  /** A letter that waits, waits longer. */
+  async defer(input: DeferInput): Promise<void> {
+    const row = this.#ledger.byId(input.letter);
+    if (row?.state !== 'waiting' || (row.notBefore ?? 0) >= input.until) return;
+    this.#ledger.put(deferred(row, input, Date.now()));
+    this.#bookLook();
+    await this.#keeper.saveIfNeeded();
   }
 
   /** What became of an attempt. `settings` null: they could not be asked; the row is settled all the same, and the rest follows. */
@@ -79,16 +115,34 @@ export class LetterDesk {
     // Something may have happened while the letter was out: a cart that was bought closes its letter's next try.
     const planned = settings ? this.decide(settings, now) : [];
     if (!settings) this.#keeper.book('decide', now, 'if-sooner');
+    // What no row tells is on disk before the books are waited for.
+    await this.#keeper.saveIfInsisted();
     const settledRow = this.#ledger.byId(input.letter);
     if (settledRow && isClosed(settledRow)) await this.#tellBooks(now);
     await this.#keeper.saveIfNeeded();
     await this.tellQueue(planned);
   }
 
-  /** Letters whose time has come are looked at. */
-  async sweep(now: number): Promise<void> {
-    const waiting = this.#ledger.sweep(now, settingsOf(this.#env).LEASE_MS);
+  /** A letter is known to have left, or to have been answered with a click. */
+  async heard(input: { letter: string; of: 'left' | 'clicked'; at: number }, settings: TriggerSettings): Promise<void> {
+    const row = this.#ledger.byId(input.letter);
+    const now = Date.now();
+    const next = row && heardOf(row, input.of, input.at, now);
+    if (!row || !next) return;
+    this.#ledger.put(next);
+    if (row.state !== next.state) this.#answered(next, now);
+    const planned = this.decide(settings, now);
     this.#bookLook();
+    if (row.state !== next.state) await this.#tellBooks(now);
+    await this.#keeper.saveIfNeeded();
+    await this.tellQueue(planned);
+  }
+
+  /** Letters whose time has come are looked at. */
+  async sweep(now: number, which: 'due' | 'waiting' = 'due'): Promise<void> {
+    const { waiting, isFree } = this.#ledger.sweep(now, settingsOf(this.#env).LEASE_MS, which);
+    this.#bookLook();
+    if (isFree) this.#keeper.book('decide', now, 'if-sooner');
     await this.#keeper.save();
     await this.tellQueue(waiting);
   }

@@ -2,7 +2,7 @@
 // is the fact that goes to the books. A letter that was handed over is never handed over again.
 import type { LetterFact, LetterReason, LetterState, ScenarioCode } from '@winback/domain';
 import type { Verdict } from '@winback/engine/triggers';
-import type { Settlement } from './answers.ts';
+import type { DeferInput, Settlement } from './answers.ts';
 
 /** A step as the ledger keeps it; `seq`: its number among the outbox's rows. Older steps have none: they are rows there. */
 export type LetterStep = LetterFact & { seq?: number };
@@ -20,8 +20,14 @@ export interface LetterRow {
   /** While waiting for another try: no attempt before this, however often the queue is told. */
   notBefore: number | null;
   attempts: number;
+  /** Attempts of which the provider said nothing about the letter: they are no tries. Absent: none. */
+  putOff?: number;
   subject: string | null;
+  /** When its reader first clicked in it; absent: nobody did. */
+  answeredAt?: number;
   steps: LetterStep[];
+  /** The revision of what it is about, whose conditions were not met when it was last asked about. */
+  unmet?: number | null;
 }
 
 const maxAttempts = 5;
@@ -106,8 +112,17 @@ export function heldBack(row: LetterRow, verdict: Exclude<Verdict, { go: true }>
   const { reason, sentence } = verdict;
   if (verdict.verdict === 'never') return suppressed(row, verdict.reason, sentence, now);
   const last = row.steps.at(-1);
-  if (last && last.state === 'waiting' && last.reason === reason) return { ...row, dueAt: verdict.until };
+  // What conditions ask for may have changed: then it is told anew.
+  const isSame = last?.reason === reason && (reason !== 'conditions' || last.sentence === sentence);
+  if (last?.state === 'waiting' && isSame) return { ...row, dueAt: verdict.until };
   return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: verdict.until });
+}
+
+/** The provider takes no more before `until`: nothing was tried. The same wait again is no step. */
+export function deferred(row: LetterRow, { until, because }: DeferInput, now: number): LetterRow {
+  const last = row.steps.at(-1);
+  if (last?.state === 'waiting' && last.reason === 'provider-busy') return { ...row, dueAt: until, notBefore: until };
+  return busy(row, { because, until }, now);
 }
 
 /** Handed over: from now on only an answer, or the lack of one, moves it. */
@@ -127,7 +142,7 @@ export function isAwaited(
   row: LetterRow,
   { attempt, settlement }: { attempt: number; settlement: Settlement },
 ): boolean {
-  if (row.state === 'waiting') return settlement.kind === 'suppressed';
+  if (row.state === 'waiting') return settlement.kind === 'suppressed' || settlement.kind === 'held';
   if (row.attempts !== attempt) return false;
   return row.state === 'sending' || (row.state === 'unknown' && settlement.kind === 'sent');
 }
@@ -141,13 +156,28 @@ export function settled(row: LetterRow, settlement: Settlement, now: number, cha
       return suppressed(row, settlement.reason, settlement.sentence, now);
     case 'unknown':
       return answerLost(row, now);
+    case 'held': {
+      const { until, reason, sentence } = settlement;
+      return heldBack(row, { go: false, verdict: 'wait', until, reason, sentence }, now);
+    }
     case 'refused':
       if (settlement.permanent)
         return failed(row, 'provider-refused', `Failed: the mail server refused it (${settlement.answer}).`, now);
       return retriedOrFailed(row, 'provider-refused', `the mail server put it off (${settlement.answer})`, now, chance);
+    case 'later':
+    case 'rejects-us':
+      return letBe({ ...row, putOff: (row.putOff ?? 0) + 1 }, settlement, now, chance);
     case 'unreachable':
       return retriedOrFailed(row, 'provider-unreachable', 'the mail server could not be reached', now, chance);
   }
+}
+
+/** A mail system, or its reader, told of it: whatever became of the mail server's answer, it left. `null`: that is known already. */
+export function heardOf(row: LetterRow, of: 'left' | 'clicked', at: number, now: number): LetterRow | null {
+  const answered = of === 'clicked' && row.answeredAt === undefined ? { ...row, answeredAt: at } : row;
+  if (row.state !== 'unknown') return answered === row ? null : answered;
+  const how = of === 'clicked' ? 'its reader clicked in it' : 'a mail system told of it';
+  return moved(answered, { state: 'sent', reason: null, sentence: `Sent after all: ${how}.`, at: now, dueAt: null });
 }
 
 /** Nobody knows whether the mail server took it. It is not sent again: two letters are worse than one doubt. */
@@ -167,10 +197,29 @@ function retriedOrFailed(
   now: number,
   chance: number,
 ): LetterRow {
-  if (row.attempts >= maxAttempts) return failed(row, reason, `Failed after ${row.attempts} tries: ${because}.`, now);
-  const dueAt = now + Math.round(firstRetryMs * 2 ** (row.attempts - 1) * (0.5 + chance / 2));
+  const tries = row.attempts - (row.putOff ?? 0);
+  if (tries >= maxAttempts) return failed(row, reason, `Failed after ${tries} tries: ${because}.`, now);
+  const dueAt = now + Math.round(firstRetryMs * 2 ** (tries - 1) * (0.5 + chance / 2));
   const sentence = `Waiting for another try: ${because}.`;
   return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt, notBefore: dueAt });
+}
+
+function busy(row: LetterRow, { because, until }: { because: string; until: number }, now: number): LetterRow {
+  const sentence = `Waiting: the provider takes no more for now (${because}).`;
+  return moved(row, { state: 'waiting', reason: 'provider-busy', sentence, at: now, dueAt: until, notBefore: until });
+}
+
+function letBe(
+  row: LetterRow,
+  { kind, afterMs, because }: Extract<Settlement, { kind: 'later' | 'rejects-us' }>,
+  now: number,
+  chance: number,
+): LetterRow {
+  const until = now + Math.round(afterMs * (1 + chance / 4));
+  if (kind === 'later') return busy(row, { because, until }, now);
+  const sentence = `Waiting: the provider refuses the shop’s account (${because}).`;
+  const reason = 'provider-rejects-us';
+  return moved(row, { state: 'waiting', reason, sentence, at: now, dueAt: until, notBefore: until });
 }
 
 /** Why the letter was planned, as its first step says it. */

@@ -13,11 +13,15 @@ import type { OutboxBody } from './storage.ts';
 const moveRetryMs = 5_000;
 
 /** What the books did not hear of a device while it was nobody's, and hear from the home that it came to. */
-export function broughtHome({ profile, cart, wishes }: VisitorState, { scenarios }: TriggerSettings): OutboxBody[] {
+export function broughtHome(
+  { profile, cart, wishes, orders }: VisitorState,
+  { scenarios }: TriggerSettings,
+): OutboxBody[] {
   const kept = scenarios.product_price_decrease.on ? [...(cart?.lines ?? []), ...wishes] : [];
   const products = kept.map(({ product }) => product);
   return [
     ...(profile ? [{ kind: 'profile' as const, fields: profile }] : []),
+    ...(orders.length > 0 ? [{ kind: 'brought' as const, orders: orders.map(({ id }) => id) }] : []),
     ...(products.length > 0 ? [{ kind: 'kept' as const, products: [...new Set(products)] }] : []),
   ];
 }

@@ -23,6 +23,7 @@ export function patienceMs(
       return noted.state === 'waiting' || noted.state === 'sending' ? Math.max(soon, Math.min(idle, lease)) : soon;
     case 'profile':
     case 'answered':
+    case 'brought':
       return soon;
     case 'kept':
       return Math.max(soon, idle);

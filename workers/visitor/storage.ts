@@ -10,7 +10,7 @@ import { ledgerSteps, schemaSteps } from './schema-steps.ts';
 
 /** What becomes a row of the outbox. Steps of letters do not: the ledger's rows have them. */
 export type OutboxBody = OutboxRow extends infer Row
-  ? Row extends { kind: 'beacon' | 'profile' | 'kept' | 'answered' }
+  ? Row extends { kind: 'beacon' | 'profile' | 'kept' | 'brought' | 'answered' }
     ? Omit<Row, 'seq' | 'at'>
     : never
   : never;

@@ -2,14 +2,16 @@
 // hears and answers; the memory is the keeper's, what the books hear the outbox's, letters are the desk's, every decision is the
 // engine's. Whatever a method answers is on disk when it is heard.
 import { DurableObject } from 'cloudflare:workers';
+import type { ShopRecord } from '@winback/db';
 import type { BeaconEvent, LetterFact } from '@winback/domain';
 import { homeName, visitorNameParts } from '@winback/domain';
-import type { HeardConsent, OrderPlaced, TriggerSettings, Visit } from '@winback/engine/triggers';
+import type { HeardConsent, OrderPlaced, TriggerSettings, Visit, VisitorState } from '@winback/engine/triggers';
 import {
   absorb,
   consentHeard,
   orderPlaced,
   record,
+  suppliesTold,
   triggerSettingsOf,
   upgraded,
   withPerson,
@@ -17,7 +19,18 @@ import {
 import type { Env } from '../env.ts';
 import { knownShop } from '../shop-settings.ts';
 import type { AlarmName } from './alarm-book.ts';
-import type { Brief, Claim, ClaimInput, RecordAnswer, RecordInput, Settlement, VisitorTimeline } from './answers.ts';
+import type {
+  Brief,
+  Claim,
+  ClaimInput,
+  DeferInput,
+  RecordAnswer,
+  RecordInput,
+  Settlement,
+  SuppliedInput,
+  VisitorTimeline,
+  WaitingFor,
+} from './answers.ts';
 import { pastOf } from './brief.ts';
 import { unprovenOf } from './identity.ts';
 import { Keeper } from './keeper.ts';
@@ -113,6 +126,12 @@ export class Visitor extends DurableObject<Env> {
     return this.#become(name, ({ state }, now) => ({ state: consentHeard(state, heard, now) }));
   }
 
+  /** The merchant wants changed settings to count at once for what waits here. Any number of times is once. */
+  async lookAgain({ settings }: { settings: TriggerSettings }): Promise<void> {
+    if (this.#keeper.memory.name === '') return; // nobody was met here, or they were forgotten
+    await this.#desk.lookAgain(settings, Date.now());
+  }
+
   /** What happened to products that were said to be waited for here. A fact that was told before changes nothing. */
   async told(input: ToldInput): Promise<ToldAnswer> {
     if (concerns(this.#keeper.memory, input, Date.now()))
@@ -120,6 +139,14 @@ export class Visitor extends DurableObject<Env> {
         state: stateTold(memory, input, { ledger: this.#ledger.entries(), settings, now }),
       }));
     return toldAnswer(this.#keeper.memory, input.facts, Date.now());
+  }
+
+  /** What this person is about to run out of, as the books have worked it out. The same again changes nothing. */
+  async supplied({ name, person, supplies }: SuppliedInput): Promise<void> {
+    const next = (state: VisitorState) => suppliesTold(state, supplies, this.#ledger.finishedSlots());
+    const { state } = this.#keeper.memory;
+    if (next(state) === state) return;
+    await this.#become(name, (memory) => ({ state: withPerson(next(memory.state), person) }));
   }
 
   /** The books have every row up to `upto`. */
@@ -137,11 +164,22 @@ export class Visitor extends DurableObject<Env> {
     return this.#desk.claim(input);
   }
 
+  /** The provider takes no more: a letter that waits is looked at again when it may. */
+  defer(input: DeferInput): Promise<void> {
+    return this.#desk.defer(input);
+  }
+
   /** What became of the attempt. A word that comes after the lease still counts when it says `sent`. */
   async settle(input: { letter: string; attempt: number; settlement: Settlement }): Promise<void> {
     // Asked before the row is read: while the database answers, other calls may come. Without it the row is still settled.
     const settings = await this.#settings(this.#keeper.memory.name).catch(() => null);
     await this.#desk.settle(input, settings);
+  }
+
+  /** A mail system told of a letter (`left`), or its reader clicked in it. Heard twice it is heard once. */
+  async letterHeard(input: { letter: string; of: 'left' | 'clicked'; at: number }): Promise<void> {
+    if (!this.#ledger.byId(input.letter)) return; // forgotten, or never here
+    await this.#desk.heard(input, await this.#settings(this.#keeper.memory.name));
   }
 
   /** What may be recommended by. `home`: whose past speaks in this browser's place. */
@@ -162,6 +200,11 @@ export class Visitor extends DurableObject<Env> {
   timeline(): VisitorTimeline {
     const { state, alarms } = this.#keeper.memory;
     return timelineOf(state, this.#ledger.rows(), alarms.decide ?? null);
+  }
+
+  /** What is waited for about this person, under these settings. */
+  waits(input: { settings: TriggerSettings }): WaitingFor[] {
+    return this.#desk.waits(input.settings, Date.now());
   }
 
   /** Everything that is kept here, for the person who asks what is known of them: JSON of `state` and `letters`. */
@@ -222,6 +265,15 @@ export class Visitor extends DurableObject<Env> {
     const known = await knownShop(this.env, visitorNameParts(name).shop, now);
     if (!known) throw new Error('this shop is not known');
     this.#outbox.isWatched = known.watchedUntil > now;
-    return triggerSettingsOf(known.settings);
+    return triggersOf(known);
   }
+}
+
+/** Settings are kept for some seconds, and asked for with every beacon. */
+const triggersKept = new WeakMap<ShopRecord, TriggerSettings>();
+
+function triggersOf(shop: ShopRecord): TriggerSettings {
+  const known = triggersKept.get(shop) ?? triggerSettingsOf(shop.settings, shop.worths);
+  triggersKept.set(shop, known);
+  return known;
 }

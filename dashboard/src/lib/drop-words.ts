@@ -97,6 +97,12 @@ export const dropWords: Record<DropReason, DropWords> = {
     mend: 'Nothing to do: it keeps your shop from being used to fill somebody’s mailbox.',
     needs: 'fine',
   },
+  'shop-closed': {
+    name: 'While the shop was closed',
+    means: 'Shoppers came while you had closed the shop here. Nothing of what they did was kept.',
+    mend: 'Open the shop in Settings, Storefront, when it sells again.',
+    needs: 'fine',
+  },
   'unproven-identity': {
     name: 'An address nobody proved',
     means:

@@ -16,6 +16,11 @@ export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** `1 person`, `1,204 people`. */
+export function peopleOf(value: number): string {
+  return value === 1 ? '1 person' : `${count(value)} people`;
+}
+
 /** `14:32` today, `21 Nov, 14:32` before. */
 export function when(at: number, timeZone: string, now = Date.now()): string {
   const day = (moment: number) => new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(moment);

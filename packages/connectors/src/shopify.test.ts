@@ -51,6 +51,7 @@ describe('an order', () => {
           items,
           email: person.email,
           total: 64.8,
+          extras: expect.objectContaining({ delivery_type: 'Standard', delivery_price: 5 }),
         },
       },
       {
@@ -69,6 +70,39 @@ describe('an order', () => {
     for (const one of heard)
       if (one.kind === 'event') expect(serverEventSchema.safeParse(one.item).error).toBeUndefined();
   });
+
+  it('brings what was said besides: the code, the discount, how it is delivered and paid', async () => {
+    const said = {
+      discount_codes: [{ code: 'AUTUMN', amount: '5.00', type: 'fixed_amount' }, { code: 'SHIP' }],
+      total_discounts: '5.00',
+      shipping_lines: [
+        { title: 'Express', price: '7.95' },
+        { title: 'Fragile', price: '2.10' },
+      ],
+      payment_gateway_names: ['shopify_payments', 'gift_card'],
+      note: 'ring twice',
+    };
+    const heard = await hear('orders/create', payload('orders-create', said));
+    const extras = heard.flatMap((one) => (one.kind === 'event' ? (one.item['extras'] ?? []) : []));
+    expect(extras).toEqual([
+      {
+        promo_code: 'AUTUMN, SHIP',
+        discount: 5,
+        delivery_type: 'Express, Fragile',
+        delivery_price: 10.05,
+        payment_type: 'shopify_payments, gift_card',
+        channel: 'web',
+      },
+    ]);
+  });
+
+  it.each([[{ shipping_lines: 'x', discount_codes: [null, 3], payment_gateway_names: {}, source_name: 7 }]])(
+    'says nothing more where %j says nothing',
+    async (more) => {
+      const [, order] = await hear('orders/create', payload('orders-create', more));
+      expect(order).not.toHaveProperty('item.extras');
+    },
+  );
 
   it('has the same ids in every topic that tells of it', async () => {
     const ids = async (topic: string, name: string) =>

@@ -2,6 +2,7 @@
 // Orders and products are meant by their numbers (`id`, `product_id`), not by names ("#1001") or variants: a feed of such a
 // shop has one offer a product.
 import type { Heard, OrderWord } from './heard.ts';
+import { extrasOfShopify } from './order-extras.ts';
 import {
   amountOf,
   eventIdOf,
@@ -97,6 +98,7 @@ async function orderIn(body: Record<string, unknown>, { topic, now }: ShopifyHoo
       items,
       ...(email ? { email } : {}),
       ...(total === undefined ? {} : { total }),
+      ...extrasOfShopify(body),
     }),
     { kind: 'order', word },
   ];

@@ -34,6 +34,26 @@ it('an order is its buyer with what they ticked, a purchase of products and not 
     if (one.kind === 'event') expect(serverEventSchema.safeParse(one.item).error).toBeUndefined();
 });
 
+it('an order brings what was said besides: the coupon, the discount, how it is delivered and paid', async () => {
+  const said = {
+    coupon_lines: [{ code: 'autumn' }],
+    discount_total: '3.50',
+    shipping_lines: [{ method_title: 'Flat rate' }],
+    shipping_total: '4.90',
+    payment_method_title: 'Credit card',
+    created_via: 'checkout',
+  };
+  const [, order] = await hear('order.created', payload('order-created', said));
+  expect(order).toHaveProperty('item.extras', {
+    promo_code: 'autumn',
+    discount: 3.5,
+    delivery_type: 'Flat rate',
+    delivery_price: 4.9,
+    payment_type: 'Credit card',
+    channel: 'checkout',
+  });
+});
+
 it.each([
   ['order-created', ['event', 'event', 'order'], 'created'],
   ['order-completed', ['event', 'event', 'order'], 'completed'],

@@ -1,6 +1,7 @@
 // WooCommerce's webhooks: orders as they change, customers as they come. Products and orders are meant by their numbers
 // (`product_id`, `id`), not by variations or printed order numbers: the plugin on the storefront says the same ones.
 import type { Heard, OrderWord } from './heard.ts';
+import { extrasOfWooCommerce } from './order-extras.ts';
 import {
   amountOf,
   eventIdOf,
@@ -78,6 +79,7 @@ async function orderIn(body: Record<string, unknown>, { now }: WooCommerceHook):
       items,
       ...(email ? { email } : {}),
       ...(total === undefined ? {} : { total }),
+      ...extrasOfWooCommerce(body),
     }),
     { kind: 'order', word },
   ];

@@ -2,6 +2,7 @@
 import type { ErasureProgress, PersonId, ShopId } from '@winback/domain';
 import { erasureProgressSchema } from '@winback/domain';
 import { and, eq, inArray, lte, or, sql } from 'drizzle-orm';
+import { arrivalsOfErased } from './attribution.ts';
 import type { Database } from './database.ts';
 import { among } from './rows.ts';
 import {
@@ -9,9 +10,13 @@ import {
   consentLog,
   devices,
   erasures,
+  letterArrivals,
   letters,
+  letterTouches,
+  letterWishes,
   orders,
   parkedJobs,
+  ratings,
   segmentMembers,
   subscribers,
   suppressions,
@@ -103,6 +108,7 @@ export async function forgetPerson(
   const deletions = [
     db.delete(asks).where(and(eq(asks.shop, shop), eq(asks.subscriber, person))),
     db.delete(consentLog).where(and(eq(consentLog.shop, shop), eq(consentLog.subscriber, person))),
+    db.delete(letterWishes).where(and(eq(letterWishes.shop, shop), eq(letterWishes.subscriber, person))),
     db.delete(devices).where(and(eq(devices.shop, shop), eq(devices.subscriber, person))),
     db
       .delete(watches)
@@ -112,6 +118,8 @@ export async function forgetPerson(
           or(eq(watches.subscriber, person), and(inArray(watches.visitor, theirs), lte(watches.at, before))),
         ),
       ),
+    db.delete(ratings).where(and(eq(ratings.shop, shop), eq(ratings.subscriber, person))),
+    db.delete(letterArrivals).where(arrivalsOfErased(shop, { person, visitors, before })),
     db.delete(segmentMembers).where(and(eq(segmentMembers.shop, shop), eq(segmentMembers.subscriber, person))),
     db
       .delete(parkedJobs)
@@ -127,6 +135,12 @@ export async function forgetPerson(
           eq(orders.shop, shop),
           or(eq(orders.subscriber, person), and(inArray(orders.visitor, theirs), lte(orders.at, before))),
         ),
+      ),
+    db
+      .update(letterTouches)
+      .set({ network: null })
+      .where(
+        sql`${letterTouches.shop} = ${shop} and ${letterTouches.letter} in (select ${letters.id} from ${letters} where ${letters.shop} = ${shop} and ${letters.subscriber} = ${person})`,
       ),
     db
       .update(letters)

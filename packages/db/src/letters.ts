@@ -50,6 +50,9 @@ export async function listLetters(
   const where = and(
     eq(letters.shop, shop),
     query.state ? eq(letters.state, query.state) : undefined,
+    query.scenario ? eq(letters.scenario, query.scenario) : undefined,
+    query.reason ? eq(letters.reason, query.reason) : undefined,
+    query.since ? gte(letters.plannedAt, query.since) : undefined,
     query.q ? containing(subscribers.email, query.q) : undefined,
   );
   const place = placeOf(query.cursor);
@@ -61,7 +64,7 @@ export async function listLetters(
     : undefined;
   const [counted, found, rows] = await Promise.all([
     countsBy(db, shop),
-    query.q ? total(db, where) : null,
+    query.q || query.scenario || query.reason || query.since ? total(db, where) : null,
     selectLetters(db)
       .where(and(where, after))
       .orderBy(desc(letters.plannedAt), desc(letters.id))
@@ -144,6 +147,7 @@ function rowOf({ letter, email }: { letter: typeof letters.$inferSelect; email: 
     person: email === null ? null : { id: letter.subscriber, email },
     plannedAt: letter.plannedAt,
     at: letter.at,
+    arrival: null,
   };
 }
 

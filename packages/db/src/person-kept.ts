@@ -5,7 +5,18 @@ import { deviceName } from '@winback/domain';
 import { and, desc, eq, inArray, or } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { among } from './rows.ts';
-import { consentLog, devices, letters, orders, segmentMembers, subscribers, suppressions, watches } from './schema.ts';
+import {
+  consentLog,
+  devices,
+  letterArrivals,
+  letters,
+  orders,
+  ratings,
+  segmentMembers,
+  subscribers,
+  suppressions,
+  watches,
+} from './schema.ts';
 
 type Row = Record<string, unknown>;
 
@@ -17,7 +28,10 @@ export interface PersonKept {
   browsers: Row[];
   orders: Row[];
   letters: Row[];
+  /** When they came by a letter. */
+  arrivals: Row[];
   watches: Row[];
+  ratings: Row[];
   segments: Row[];
 }
 
@@ -29,18 +43,27 @@ export async function keptOfPerson(db: Database, shop: ShopId, person: PersonId)
     .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person)))
     .limit(1);
   if (!known) return null;
-  const theirs = (table: typeof consentLog | typeof devices | typeof letters | typeof segmentMembers) =>
-    and(eq(table.shop, shop), eq(table.subscriber, person));
+  const theirs = (
+    table:
+      | typeof consentLog
+      | typeof devices
+      | typeof letterArrivals
+      | typeof letters
+      | typeof ratings
+      | typeof segmentMembers,
+  ) => and(eq(table.shop, shop), eq(table.subscriber, person));
   const browsers = await db.select().from(devices).where(theirs(devices)).orderBy(desc(devices.at));
   // What a browser told before its owner was known carries the browser's name only.
   const names = among(browsers.map(({ visitor }) => deviceName(shop, visitor as VisitorId)));
   const theirsByName = (table: typeof orders | typeof watches) =>
     and(eq(table.shop, shop), or(eq(table.subscriber, person), inArray(table.visitor, names)));
-  const [consents, bought, told, waits, memberships, [suppression]] = await Promise.all([
+  const [consents, bought, told, arrived, waits, rated, memberships, [suppression]] = await Promise.all([
     db.select().from(consentLog).where(theirs(consentLog)).orderBy(desc(consentLog.at)),
     db.select().from(orders).where(theirsByName(orders)).orderBy(desc(orders.at)),
     db.select().from(letters).where(theirs(letters)).orderBy(desc(letters.plannedAt)),
+    db.select().from(letterArrivals).where(theirs(letterArrivals)).orderBy(desc(letterArrivals.at)),
     db.select().from(watches).where(theirsByName(watches)).orderBy(desc(watches.at)),
+    db.select().from(ratings).where(theirs(ratings)).orderBy(desc(ratings.at)),
     db.select().from(segmentMembers).where(theirs(segmentMembers)),
     db
       .select()
@@ -55,7 +78,9 @@ export async function keptOfPerson(db: Database, shop: ShopId, person: PersonId)
     browsers: browsers.map(bare),
     orders: bought.map(bare),
     letters: told.map(bare),
+    arrivals: arrived.map(bare),
     watches: waits.map(bare),
+    ratings: rated.map(bare),
     segments: memberships.map(bare),
   };
 }

@@ -10,6 +10,7 @@ export interface Reader {
   email: string;
   name: string | null;
   consent: Consent;
+  confirmedAt: number | null;
   phone: string | null;
   externalId: string | null;
   /** By the names of the shop's own system. */
@@ -17,9 +18,9 @@ export interface Reader {
 }
 
 export async function readerOf(db: Database, shop: ShopId, person: PersonId): Promise<Reader | null> {
-  const { id, email, name, consent, phone, externalId, profile } = subscribers;
+  const { id, email, name, consent, confirmedAt, phone, externalId, profile } = subscribers;
   const [row] = await db
-    .select({ id, email, name, consent, phone, externalId, profile })
+    .select({ id, email, name, consent, confirmedAt, phone, externalId, profile })
     .from(subscribers)
     .where(and(eq(subscribers.shop, shop), eq(subscribers.id, person)))
     .limit(1);

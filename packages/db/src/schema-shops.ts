@@ -12,6 +12,8 @@ export const shops = sqliteTable('shops', {
   watchedUntil: moment('watched_until').default(0),
   /** The shop's id on the wire of the system it came from, which its plugins send. */
   legacyId: text('legacy_id').unique(),
+  /** `ScenarioWorths` as JSON: what each scenario's letters brought, weighed once a day. */
+  worths: text('worths').notNull().default('{}'),
 });
 
 /** The tenant of a row. */

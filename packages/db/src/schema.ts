@@ -6,8 +6,14 @@ import { moment, shop } from './schema-shops.ts';
 export * from './schema-auth.ts';
 export * from './schema-catalogue.ts';
 export * from './schema-consent.ts';
+export * from './schema-numbers.ts';
 export * from './schema-orders.ts';
+export * from './schema-ratings.ts';
+export * from './schema-replenish.ts';
+export * from './schema-returns.ts';
+export * from './schema-senders.ts';
 export * from './schema-shops.ts';
+export * from './schema-simulations.ts';
 export * from './schema-templates.ts';
 
 export const memberships = sqliteTable(

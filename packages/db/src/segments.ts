@@ -47,3 +47,20 @@ export async function segmentsOf(db: Database, shop: ShopId, person: PersonId): 
     .orderBy(asc(segmentMembers.segment));
   return rows.map((row) => row.segment);
 }
+
+/** By number, with how many people are in each. At most 500. */
+export async function listSegments(
+  db: Database,
+  shop: ShopId,
+): Promise<{ id: number; name: string; people: number }[]> {
+  return db
+    .select({
+      id: segments.id,
+      name: segments.name,
+      people: sql<number>`(select count(*) from ${segmentMembers} where segment_members.shop = ${shop} and segment_members.segment = segments.id)`,
+    })
+    .from(segments)
+    .where(eq(segments.shop, shop))
+    .orderBy(asc(segments.id))
+    .limit(500);
+}

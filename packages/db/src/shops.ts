@@ -1,5 +1,5 @@
-import type { Role, ShopId, ShopSettings } from '@winback/domain';
-import { roleSchema, shopSettingsSchema } from '@winback/domain';
+import type { Role, ScenarioWorths, ShopId, ShopSettings } from '@winback/domain';
+import { roleSchema, scenarioWorthsSchema, shopSettingsSchema } from '@winback/domain';
 import { and, asc, eq } from 'drizzle-orm';
 import type { Database } from './database.ts';
 import { memberships, shops, user } from './schema.ts';
@@ -10,6 +10,8 @@ export interface ShopRecord {
   createdAt: number;
   /** Until when somebody is taken to look at the dashboard. */
   watchedUntil: number;
+  /** What each scenario's letters brought lately; those that are not named were not weighed yet. */
+  worths: ScenarioWorths;
 }
 
 export async function shopById(db: Database, shop: ShopId): Promise<ShopRecord | null> {
@@ -20,6 +22,7 @@ export async function shopById(db: Database, shop: ShopId): Promise<ShopRecord |
         settings: shopSettingsSchema.parse(JSON.parse(row.settings)),
         createdAt: row.createdAt,
         watchedUntil: row.watchedUntil,
+        worths: scenarioWorthsSchema.parse(JSON.parse(row.worths)),
       }
     : null;
 }

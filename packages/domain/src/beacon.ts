@@ -146,6 +146,7 @@ export type Beacon = z.infer<typeof beaconSchema>;
  * a click or an opening of a letter that we did not send. `not-ours`: a call of the
  * older wire, or of another platform, that belongs to products we do not make. `bad-signature`: a webhook that nobody who knows
  * its secret has signed. `asked-enough`: an address that was asked to confirm as often as it may be, or too many asked from one place.
+ * `shop-closed`: the merchant has closed the shop.
  */
 export const dropReasons = [
   'bad-json',
@@ -167,6 +168,7 @@ export const dropReasons = [
   'not-ours',
   'bad-signature',
   'asked-enough',
+  'shop-closed',
 ] as const;
 export type DropReason = (typeof dropReasons)[number];
 

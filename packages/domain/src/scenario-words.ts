@@ -19,7 +19,7 @@ export const scenarioCovers = {
     },
     viewed_but_not_bought: {
       subject: 'What you looked at, once more',
-      preheader: 'And a few things that others looked at along with it.',
+      preheader: 'It is still here, and so are a few things that you may like.',
     },
     abandoned_category: {
       subject: 'Still looking? These are liked most',
@@ -27,7 +27,7 @@ export const scenarioCovers = {
     },
     abandoned_search: {
       subject: 'What we found for “{{ search.query }}”',
-      preheader: 'It is in stock, and so are a few things like it.',
+      preheader: 'This is in stock now.',
     },
     product_available: {
       subject:
@@ -37,6 +37,11 @@ export const scenarioCovers = {
     product_price_decrease: {
       subject: '{{ items[0].name }} costs less now: {{ items[0].price }}',
       preheader: 'The price fell. This is what it is today.',
+    },
+    low_on_supply: {
+      subject:
+        'Running low? {{ items[0].name }}{% if items.size > 1 %} and {{ items.size | minus: 1 }} more{% endif %}',
+      preheader: 'It may be time to buy it again.',
     },
     recently_purchased: {
       subject: 'Thank you for your order',
@@ -62,7 +67,7 @@ export const scenarioCovers = {
     },
     viewed_but_not_bought: {
       subject: 'То, что вы смотрели, ещё раз',
-      preheader: 'И то, что вместе с этим смотрят другие.',
+      preheader: 'Всё на месте, и ещё кое-что, что может вам понравиться.',
     },
     abandoned_category: {
       subject: 'Ещё выбираете? Вот что нравится больше всего',
@@ -70,7 +75,7 @@ export const scenarioCovers = {
     },
     abandoned_search: {
       subject: 'Что мы нашли по запросу «{{ search.query }}»',
-      preheader: 'Это есть в наличии, и кое-что похожее тоже.',
+      preheader: 'Это есть в наличии.',
     },
     product_available: {
       subject:
@@ -80,6 +85,11 @@ export const scenarioCovers = {
     product_price_decrease: {
       subject: 'Цена снизилась: {{ items[0].name }}, теперь {{ items[0].price }}',
       preheader: 'Столько это стоит сегодня.',
+    },
+    low_on_supply: {
+      subject:
+        'Скоро закончится? {{ items[0].name }}{% if items.size > 1 %} и ещё {{ items.size | minus: 1 }}{% endif %}',
+      preheader: 'Возможно, пора купить снова.',
     },
     recently_purchased: {
       subject: 'Спасибо за заказ',

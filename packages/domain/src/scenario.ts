@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conditionsSchema } from './conditions.ts';
 import { confirmationLastsMs } from './confirmation.ts';
 import { scenarioCovers } from './scenario-words.ts';
 
@@ -11,6 +12,7 @@ export const scenarioCodes = [
   'abandoned_search',
   'product_available',
   'product_price_decrease',
+  'low_on_supply',
   'recently_purchased',
   'retention',
   'double_opt_in',
@@ -31,6 +33,7 @@ export const scenarioNames = {
   abandoned_search: 'Abandoned Search',
   product_available: 'Back in Stock',
   product_price_decrease: 'Price Drop',
+  low_on_supply: 'Regular Purchase',
   recently_purchased: 'Thank You',
   retention: 'Most Interesting This Month',
   double_opt_in: 'Double Opt-In',
@@ -39,7 +42,17 @@ export const scenarioNames = {
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** What a merchant sets for one scenario. `delayMs` is how long it must be quiet; after `windowMs` it is too late. */
+const languages = ['en', 'ru'] as const;
+
+const coverSchema = z.object({
+  subject: z.string().trim().min(1, 'the subject is empty').max(200, 'the subject has at most 200 characters'),
+  preheader: z.string().trim().max(200),
+});
+
+/**
+ * What a merchant sets for one scenario. `delayMs` is how long it must be quiet; after `windowMs` it is too late. For Regular Purchase
+ * `delayMs` is how long before the product runs out the letter is due, and `windowMs` counts from then.
+ */
 export const scenarioSettingsSchema = z.object({
   on: z.boolean(),
   delayMs: z
@@ -65,8 +78,11 @@ export const scenarioSettingsSchema = z.object({
     .max(90, 'a price that has to fall by more than 90 % never will')
     .optional(),
   recommendations: z.number().int().min(0).max(12, 'at most 12 recommended products'),
-  subject: z.string().trim().min(1, 'the subject is empty').max(200, 'the subject has at most 200 characters'),
-  preheader: z.string().trim().max(200),
+  /** In the shop's language. */
+  ...coverSchema.shape,
+  /** In other languages: who reads one of them gets the letter's words in it. */
+  otherWords: z.partialRecord(z.enum(languages), coverSchema).optional(),
+  conditions: conditionsSchema.optional(),
 });
 export type ScenarioSettings = z.infer<typeof scenarioSettingsSchema>;
 
@@ -91,6 +107,8 @@ const usual = {
     recommendations: 3,
     leastDropPercent: usualLeastDropPercent,
   },
+  /** Five days ahead, as the original. It looked once and gave no window: a week later it has been bought elsewhere. */
+  low_on_supply: { delayMs: 5 * day, windowMs: 7 * day, recommendations: 3 },
   recently_purchased: { delayMs: 7 * day, windowMs: 9 * day, recommendations: 6 },
   retention: { delayMs: 30 * day, windowMs: 37 * day, recommendations: 9 },
   double_opt_in: { delayMs: 0, windowMs: confirmationLastsMs, recommendations: 0 },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { consentDefaults, consentSettingsSchema } from './confirmation.ts';
 import { emailAddressSchema } from './email-address.ts';
+import { lawSettingsSchema } from './law.ts';
 import { currencySchema } from './money.ts';
 import type { ScenarioCode, ScenarioSettings } from './scenario.ts';
 import { scenarioSettingsSchema, usualScenario } from './scenario.ts';
@@ -13,23 +14,18 @@ import {
   trafficDefaults,
   trafficSettingsSchema,
 } from './traffic.ts';
+import { voiceSettingsSchema } from './voice.ts';
 
 const timeZoneSchema = z.string().refine(isTimeZone, 'a time zone is an IANA name, as Europe/Berlin');
-const hour = z.number().int().min(0).max(23);
 
-/** How often one person may hear from the shop. The pause stands between any two letters. */
-export const voiceSettingsSchema = z.object({
-  pauseMs: z
-    .number()
-    .int()
-    .min(0)
-    .max(30 * 86_400_000),
-  perDay: z.number().int().min(1).max(24),
-  perWeek: z.number().int().min(1).max(100),
-  /** Letters go out from `from` until before `until`, in the shop's time zone; null: at any hour. */
-  hours: z.object({ from: hour, until: z.number().int().min(1).max(24) }).nullable(),
-});
-export type VoiceSettings = z.infer<typeof voiceSettingsSchema>;
+/**
+ * Whether the shop is open. A closed one takes no beacon and sends no letter. What happened before `since` is not written about
+ * after it was opened again: what was bought meanwhile is not known. `since` in milliseconds since 1970.
+ */
+export const standingSchema = z.object({ open: z.boolean(), since: z.number().int().min(0) });
+export type Standing = z.infer<typeof standingSchema>;
+/** As a new shop is. */
+const alwaysOpen: Standing = { open: true, since: 0 };
 
 /** Families of fonts that every machine has: none is fetched. */
 export const brandFonts = ['sans', 'serif', 'mono', 'round'] as const;
@@ -51,6 +47,8 @@ export const shopSettingsSchema = z.object({
       .max(80)
       .regex(/^[^\r\n<>"]*$/, 'a sender name has no line breaks, quotes or brackets'),
     address: emailAddressSchema,
+    /** Where answers go; absent or null: to the address that letters come from. */
+    replyTo: emailAddressSchema.nullable().optional(),
     postalAddress: z.string().trim().min(1, 'every letter carries the shop’s postal address').max(300),
   }),
   brand: z.object({
@@ -60,6 +58,9 @@ export const shopSettingsSchema = z.object({
     font: z.enum(brandFonts).optional(),
   }),
   voice: voiceSettingsSchema,
+  standing: standingSchema.default(alwaysOpen),
+  /** Absent: as before there was a choice ({@link lawIn}). */
+  law: lawSettingsSchema.optional(),
   traffic: trafficSettingsSchema.default(trafficDefaults),
   privacy: privacySettingsSchema.default(privacyDefaults),
   capture: captureSettingsSchema.default(captureDefaults),
@@ -74,10 +75,11 @@ export const shopSettingsSchema = z.object({
     abandoned_search: scenarioSettingsSchema.optional(),
     product_available: scenarioSettingsSchema.optional(),
     product_price_decrease: scenarioSettingsSchema.optional(),
+    low_on_supply: scenarioSettingsSchema.optional(),
     recently_purchased: scenarioSettingsSchema.optional(),
     retention: scenarioSettingsSchema.optional(),
     /** The words of the letter; absent: the usual ones. Whether it goes out is said by `consent.confirm`. */
-    double_opt_in: scenarioSettingsSchema.pick({ subject: true, preheader: true }).optional(),
+    double_opt_in: scenarioSettingsSchema.pick({ subject: true, preheader: true, otherWords: true }).optional(),
   }),
   feed: z.object({
     url: z.url({ protocol: /^https?$/, error: 'the feed address starts with https://' }).nullable(),
@@ -100,6 +102,7 @@ export const storefrontDefaults = {
   capture: captureDefaults,
   consent: consentDefaults,
   form: subscriptionFormDefaults,
+  standing: alwaysOpen,
 } as const satisfies Partial<ShopSettings>;
 
 /** A scenario's settings as they count. Double Opt-In is on where any way to subscribe needs it. */
@@ -110,8 +113,6 @@ export function scenarioIn(settings: ShopSettings, code: ScenarioCode): Scenario
   const stored = scenarios[code];
   return stored ? { ...usual, holdOutPercent: 0, ...isAsked, ...stored } : { ...usual, ...isAsked };
 }
-
-export const voiceDefaults: VoiceSettings = { pauseMs: 86_400_000, perDay: 1, perWeek: 3, hours: null };
 
 function isTimeZone(name: string): boolean {
   try {

@@ -3,8 +3,10 @@
 import type { Result } from '@winback/domain';
 import { ok, refuse } from '@winback/domain';
 import { z } from 'zod';
+import { linkSecrets } from './link-keys.ts';
 
 const payloadSchema = z.discriminatedUnion('kind', [
+  /** As links of letters were until they carried their number; those letters still lie in mailboxes. */
   z.object({ kind: z.literal('click'), shop: z.string(), letter: z.string(), url: z.string(), expiresAt: z.number() }),
   z.object({
     kind: z.literal('unsubscribe'),
@@ -40,6 +42,15 @@ const payloadSchema = z.discriminatedUnion('kind', [
     until: z.number(),
     expiresAt: z.number(),
   }),
+  /** Leads to the page where its reader says how they like a product. How many stars is not in it: that is chosen there. */
+  z.object({
+    kind: z.literal('rate'),
+    shop: z.string(),
+    person: z.string(),
+    letter: z.string(),
+    product: z.string(),
+    expiresAt: z.number(),
+  }),
 ]);
 /** What a link says. `expiresAt` in milliseconds since 1970. */
 export type TokenPayload = z.infer<typeof payloadSchema>;
@@ -48,27 +59,37 @@ const encoder = new TextEncoder();
 type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 const keys = new Map<string, Promise<Key>>();
 
-/** The payload and its signature, as text that may stand in a URL's path. */
-export async function signToken(secret: string, payload: TokenPayload): Promise<string> {
+/**
+ * The payload and its signature, as text that may stand in a URL's path. `secrets` are one or more with commas between them: the
+ * first signs.
+ */
+export async function signToken(secrets: string, payload: TokenPayload): Promise<string> {
+  const [secret = ''] = linkSecrets(secrets);
   const body = base64url(encoder.encode(JSON.stringify(payload)));
   const signature = await crypto.subtle.sign('HMAC', await keyOf(secret), encoder.encode(body));
   return `${body}.${base64url(new Uint8Array(signature))}`;
 }
 
-/** Reads a token. `now` in milliseconds since 1970. The signature is compared in constant time. */
+/** Reads a token that any of the secrets signed. `now` in milliseconds since 1970. The signature is compared in constant time. */
 export async function readToken(
-  secret: string,
+  secrets: string,
   token: string,
   now: number,
 ): Promise<Result<TokenPayload, 'malformed' | 'forged' | 'expired'>> {
   const [body, signature, ...rest] = token.split('.');
   const signed = signature === undefined ? null : bytesOf(signature);
   if (!body || !signed || rest.length > 0 || token.length > 8_192) return refuse('malformed');
-  if (!(await crypto.subtle.verify('HMAC', await keyOf(secret), signed, encoder.encode(body)))) return refuse('forged');
+  if (!(await isSigned(secrets, signed, body))) return refuse('forged');
   const bytes = bytesOf(body);
   const read = payloadSchema.safeParse(bytes ? JSON.parse(new TextDecoder().decode(bytes)) : null);
   if (!read.success) return refuse('malformed');
   return read.data.expiresAt < now ? refuse('expired') : ok(read.data);
+}
+
+async function isSigned(secrets: string, signature: Uint8Array<ArrayBuffer>, body: string): Promise<boolean> {
+  for (const secret of linkSecrets(secrets))
+    if (await crypto.subtle.verify('HMAC', await keyOf(secret), signature, encoder.encode(body))) return true;
+  return false;
 }
 
 function keyOf(secret: string): Promise<Key> {

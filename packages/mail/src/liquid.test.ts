@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LetterData } from './index.ts';
-import { renderLetter, TemplateError } from './index.ts';
+import { renderLetter, TemplateError, utmUrl } from './index.ts';
+import { plainLinks } from './letter-links.ts';
 import { renderLiquid } from './liquid.ts';
 
 const values = { items: [{ name: 'Tent' }], big: 'x'.repeat(10_000), text: 'aaaa' };
@@ -146,25 +147,24 @@ describe('what a product is called', () => {
 describe('an address in a letter', () => {
   const linked = (href: string, more: Partial<LetterData> = {}) => {
     const seen: [string, number][] = [];
-    const link = (url: string, number: number) => {
+    const to = (url: string, number: number) => {
+      if (!/^https?:/i.test(url)) return plainLinks.to(url, number);
       seen.push([url, number]);
       return `https://t.example/${number}`;
     };
-    const template = {
-      html: `<a href="{% link 3 %}${href}{% endlink %}">x</a>`,
-      text: `{% link 3 %}${href}{% endlink %}`,
-    };
-    const { html: shown } = renderLetter({ template, subject: 's', preheader: '', link, data: { ...data, ...more } });
-    return { seen, shown };
+    const template = { html: `<a href="https://shop.example">s</a><a href="${href}">x</a>`, text: '' };
+    const links = { to, opened: null, trap: null };
+    const { html } = renderLetter({ template, subject: 's', preheader: '', links, data: { ...data, ...more } });
+    const shown = html.slice(html.indexOf('</a>') + 4);
+    const alone = renderLetter({ template, subject: 's', preheader: '', data: { ...data, ...more } }).html;
+    return { seen: seen.slice(1), shown, alone: alone.slice(alone.indexOf('</a>') + 4) };
   };
 
   it('is handed on whole, with its number, and takes what it becomes', () => {
-    const { seen, shown } = linked('{{ items[0].url }}', { items: [product('x')] });
-    expect(seen).toEqual([
-      ['https://shop.example/p?a=1&b=2', 3],
-      ['https://shop.example/p?a=1&b=2', 3],
-    ]);
-    expect(shown).toBe('<a href="https://t.example/3">x</a>');
+    const { seen, shown, alone } = linked('{{ items[0].url }}', { items: [product('x')] });
+    expect(seen).toEqual([['https://shop.example/p?a=1&b=2', 2]]);
+    expect(shown).toBe('<a href="https://t.example/2">x</a>');
+    expect(alone).toBe('<a href="https://shop.example/p?a=1&amp;b=2">x</a>');
   });
 
   it('with the original’s utm_params behind a question mark that is there already has one question mark', () => {
@@ -172,12 +172,15 @@ describe('an address in a letter', () => {
       items: [product('x')],
       utmParams: 'utm_source=w&utm_medium=email',
     });
-    expect(seen[0]?.[0]).toBe('https://shop.example/p?a=1&b=2&utm_source=w&utm_medium=email');
+    const utm = { source: 'w', medium: 'email', campaign: 'c', content: 'l' };
+    expect(utmUrl(seen[0]?.[0] ?? '', utm)).toBe(
+      'https://shop.example/p?a=1&b=2&utm_source=w&utm_medium=email&utm_campaign=c&utm_content=l',
+    );
   });
 
   it.each(['javascript:alert(1)', 'data:text/html,x', '//evil.example', ' JaVaScRiPt:x', 'vbscript:x', 'file:///etc'])(
     'leads nowhere when it is no address of the web: %s',
-    (href) => expect(linked(href)).toEqual({ seen: [], shown: '<a href="">x</a>' }),
+    (href) => expect(linked(href)).toEqual({ seen: [], shown: '<a href="#">x</a>', alone: '<a href="#">x</a>' }),
   );
 
   it('to another program is left alone', () => {

@@ -2,11 +2,12 @@
 // counted in steps, not in time: in a Worker the clock stands still while code runs, so a limit of milliseconds never ends anything.
 import type { Context, Emitter, TagToken, Template, TopLevelToken } from 'liquidjs';
 import { Liquid, Context as LiquidContext, LiquidError, Tag, toValueSync } from 'liquidjs';
+import type { LetterLinks } from './letter-links.ts';
+import { plainLinks } from './letter-links.ts';
+import { numberLinks } from './number-links.ts';
+import { linkFilter, linksKey } from './written-links.ts';
 
 export type LiquidKind = 'html' | 'text';
-
-/** What an address in a letter becomes: `number` is its place in the template, from 1. */
-export type LinkTo = (url: string, number: number) => string;
 
 /** Far more than the longest letter needs, and done in a fraction of a second. */
 const most = { steps: 100_000, characters: 1_000_000, memory: 5_000_000, source: 500_000, depth: 60 };
@@ -15,8 +16,6 @@ const registerKey = 'winback';
 interface Work {
   steps: number;
   characters: number;
-  link: LinkTo;
-  isHtml: boolean;
 }
 
 /** A template that cannot be read or rendered, with the place (from 1) where it is known. */
@@ -58,78 +57,35 @@ function workOf(context: Context): Work {
   return context.getRegister<Work>(registerKey);
 }
 
-/** A block tag that renders what it holds on its own. */
-abstract class HoldingTag extends Tag {
-  readonly templates: Template[] = [];
-  constructor(token: TagToken, rest: TopLevelToken[], liquid: Liquid) {
-    super(token, rest, liquid);
-    const end = `end${token.name}`;
-    while (rest.length > 0) {
-      const next = rest.shift();
-      if (!next) break;
-      if ('name' in next && next.name === end) return;
-      this.templates.push(this.liquid.parser.parseToken(next, rest));
-    }
-    throw new Error(`tag ${token.getText()} not closed`);
-  }
-  *held(context: Context): Generator<unknown, string> {
-    const inner = new Written(workOf(context));
-    yield this.liquid.renderer.renderTemplates(this.templates, context, inner);
-    return inner.buffer;
-  }
-  // biome-ignore lint/correctness/useYield: liquidjs asks for a generator, and what this holds is known at once.
-  *children(): Generator<unknown, Template[]> {
-    return this.templates;
-  }
-}
-
 /** `{% capture name %}`, as everywhere; ours counts what it holds. */
-class CaptureTag extends HoldingTag {
+class CaptureTag extends Tag {
+  readonly templates: Template[] = [];
   readonly variable: string;
   constructor(token: TagToken, rest: TopLevelToken[], liquid: Liquid) {
     super(token, rest, liquid);
     const name = /^\s*(?:"([\w-]+)"|'([\w-]+)'|([\w-]+))\s*$/.exec(token.args);
     this.variable = name?.[1] ?? name?.[2] ?? name?.[3] ?? '';
     if (this.variable === '') throw new Error(`${token.getText()} does not say what it captures into`);
+    while (rest.length > 0) {
+      const next = rest.shift();
+      if (!next) break;
+      if ('name' in next && next.name === 'endcapture') return;
+      this.templates.push(this.liquid.parser.parseToken(next, rest));
+    }
+    throw new Error(`tag ${token.getText()} not closed`);
   }
-  override *render(context: Context): Generator<unknown, void, string> {
-    const held = yield this.held(context);
-    context.bottom()[this.variable] = held;
+  override *render(context: Context): Generator<unknown, void> {
+    const inner = new Written(workOf(context));
+    yield this.liquid.renderer.renderTemplates(this.templates, context, inner);
+    context.bottom()[this.variable] = inner.buffer;
+  }
+  // biome-ignore lint/correctness/useYield: liquidjs asks for a generator, and what this holds is known at once.
+  *children(): Generator<unknown, Template[]> {
+    return this.templates;
   }
   *localScope(): Iterable<string> {
     yield this.variable;
   }
-}
-
-/** `{% link 3 %}address{% endlink %}`: written by the compiler around each address that a reader can follow. */
-class LinkTag extends HoldingTag {
-  readonly number: number;
-  constructor(token: TagToken, rest: TopLevelToken[], liquid: Liquid) {
-    super(token, rest, liquid);
-    this.number = Number(token.args);
-  }
-  override *render(context: Context, emitter: Emitter): Generator<unknown, void, string> {
-    const held = yield this.held(context);
-    const { link, isHtml } = workOf(context);
-    const url = mended(isHtml ? unescaped(held) : held);
-    const led = /^https?:\/\//i.test(url) ? link(url, this.number) : /^(?:mailto|tel|sms):|^#/i.test(url) ? url : '';
-    emitter.write(isHtml ? led.replaceAll('&', '&amp;').replaceAll('"', '&quot;') : led);
-  }
-}
-
-/** `{{ item.url }}?{{ utm_params }}` gives a second `?` where the address has one already. */
-function mended(address: string): string {
-  const url = address.trim();
-  const first = url.indexOf('?');
-  if (first < 0 || url.indexOf('?', first + 1) < 0) return url;
-  return url.slice(0, first + 1) + url.slice(first + 1).replaceAll('?', '&');
-}
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#34': '"', '#39': "'" };
-function unescaped(text: string): string {
-  return text.includes('&')
-    ? text.replace(/&(amp|lt|gt|quot|#34|#39);/g, (_, name: string) => entities[name] ?? '')
-    : text;
 }
 
 function engineFor(kind: LiquidKind): Liquid {
@@ -145,7 +101,7 @@ function engineFor(kind: LiquidKind): Liquid {
   });
   for (const tag of ['include', 'render', 'layout', 'block', 'liquid']) delete engine.tags[tag];
   engine.registerTag('capture', CaptureTag);
-  engine.registerTag('link', LinkTag);
+  engine.registerFilter('link', linkFilter);
   return engine;
 }
 
@@ -153,18 +109,24 @@ const engines = { html: engineFor('html'), text: engineFor('text') };
 const parsed = { html: new Map<string, Template[]>(), text: new Map<string, Template[]>() };
 const maxParsed = 200;
 
-/** Renders a source; `link` makes what its addresses lead to. Throws a {@link TemplateError} that says where it went wrong. */
-export function renderLiquid(kind: LiquidKind, source: string, values: object, link: LinkTo = (url) => url): string {
-  if (!source.includes('{')) return source;
+/** Renders a source; `links` write what its addresses lead to. Throws a {@link TemplateError} that says where it went wrong. */
+export function renderLiquid(
+  kind: LiquidKind,
+  source: string,
+  values: object,
+  links: LetterLinks = plainLinks,
+): string {
+  if (kind === 'text' && !source.includes('{')) return source;
   const templates = parseLiquid(kind, source);
   const engine = engines[kind];
-  const work: Work = { steps: 0, characters: 0, link, isHtml: kind === 'html' };
+  const work: Work = { steps: 0, characters: 0 };
   const context = new LiquidContext(values, engine.options, { sync: true }, { liquid: engine });
   context.renderLimit.check = () => {
     work.steps += 1;
     if (work.steps > most.steps) throw new LimitReached(`it takes more than ${most.steps} steps`);
   };
   context.setRegister(registerKey, work);
+  context.setRegister(linksKey, links);
   const written = new Written(work);
   try {
     toValueSync(engine.renderer.renderTemplates(templates, context, written));
@@ -178,16 +140,17 @@ export function renderLiquid(kind: LiquidKind, source: string, values: object, l
 function parseLiquid(kind: LiquidKind, source: string): Template[] {
   const known = parsed[kind].get(source);
   if (known) return known;
-  const read = readSource(engines[kind], source);
+  const read = readSource(kind, source);
   if (parsed[kind].size >= maxParsed) parsed[kind].clear();
   parsed[kind].set(source, read);
   return read;
 }
 
-function readSource(engine: Liquid, source: string): Template[] {
+/** Links get their numbers here: also in what was compiled before there were numbers. */
+function readSource(kind: LiquidKind, source: string): Template[] {
   refuseDepth(source);
   try {
-    return engine.parse(source);
+    return engines[kind].parse(kind === 'html' ? numberLinks(source) : source);
   } catch (error) {
     throw errorOf(error);
   }
@@ -197,7 +160,7 @@ function readSource(engine: Liquid, source: string): Template[] {
 function refuseDepth(source: string): void {
   let depth = 0;
   for (const { 1: end, index } of source.matchAll(
-    /\{%-?\s*(end)?(?:if|unless|for|case|capture|tablerow|link|raw|comment)\b/g,
+    /\{%-?\s*(end)?(?:if|unless|for|case|capture|tablerow|raw|comment)\b/g,
   )) {
     depth += end ? -1 : 1;
     if (depth <= most.depth) continue;

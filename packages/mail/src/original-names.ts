@@ -69,7 +69,7 @@ export function originalNames(data: LetterData): Record<string, unknown> {
     phone: person.phone ?? '',
     external_id: person.externalId ?? '',
   };
-  const rates = data.rateUrls ?? [];
+  const rateUrl = data.items[0]?.rateUrl;
   return {
     ...known,
     client_id: person.id ?? '',
@@ -100,7 +100,9 @@ export function originalNames(data: LetterData): Record<string, unknown> {
     html_letter: data.viewOnlineUrl ?? '',
     promocode: data.promocode ?? profile['promocode'] ?? '',
     campaign_id: letter?.campaign ?? '',
-    ...Object.fromEntries([1, 2, 3, 4, 5].map((star) => [`rate_${star}_url`, rates[star - 1] ?? ''])),
+    ...Object.fromEntries(
+      [1, 2, 3, 4, 5].map((star) => [`rate_${star}_url`, rateUrl ? `${rateUrl}?stars=${star}` : '']),
+    ),
   };
 }
 

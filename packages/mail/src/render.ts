@@ -1,8 +1,9 @@
 // A compiled template and a person's data to a letter: HTML and text of the same content. Every value is escaped; what a product or a
 // person is called is never read as a template.
-import type { LinkTo } from './liquid.ts';
+import type { LetterLinks } from './letter-links.ts';
 import { renderLiquid } from './liquid.ts';
 import { originalNames, usesOriginalNames } from './original-names.ts';
+import { rememberedLinks, textLinks, withTells } from './written-links.ts';
 
 /** A product as a letter shows it: prices are formatted, links lead to the shop. */
 export interface LetterProduct {
@@ -14,6 +15,8 @@ export interface LetterProduct {
   /** Struck through beside the price. */
   oldPrice: string | null;
   quantity?: number;
+  /** Where it is rated; `?stars=4` chooses four stars there. In letters about an order alone. */
+  rateUrl?: string;
   /** What only templates of the original ask for. Amounts are numbers in words: `199.90`. */
   more?: {
     description?: string;
@@ -46,8 +49,6 @@ export interface LetterData {
   unsubscribeUrl: string;
   lessOftenUrl?: string;
   viewOnlineUrl?: string;
-  /** From one star to five. */
-  rateUrls?: readonly string[];
   promocode?: string;
   /** `utm_source=…&utm_medium=…`. */
   utmParams?: string;
@@ -62,7 +63,7 @@ export interface ConfirmationData {
   asked: { when: string; where: string };
 }
 
-/** Liquid sources, compiled when the merchant saved the template. Addresses stand in `{% link n %}…{% endlink %}`. */
+/** Liquid sources, compiled when the merchant saved the template. */
 export interface CompiledTemplate {
   html: string;
   text: string;
@@ -80,22 +81,23 @@ interface ToRender {
   subject: string;
   preheader: string;
   data: LetterData | ConfirmationData;
-  /** What an address of the web leads to, by its number in the template; absent: to itself. */
-  link?: LinkTo;
+  /** Absent: addresses lead to themselves. */
+  links?: LetterLinks;
 }
 
 /**
  * Renders a letter. The subject and the preheader may hold Liquid; line breaks in a subject become spaces, so that no
  * product name can write a header. Throws a `TemplateError` where the template is not Liquid or asks for too much.
  */
-export function renderLetter({ template, subject, preheader, data, link }: ToRender): RenderedLetter {
+export function renderLetter({ template, subject, preheader, data, links: given }: ToRender): RenderedLetter {
+  const links = given ? rememberedLinks(given) : null;
   const values = valuesFor(data, [template.html, template.text, subject, preheader]);
   const inbox = plain(renderLiquid('text', preheader, values));
   return {
     subject: plain(renderLiquid('text', subject, values)).slice(0, 250),
     preheader: inbox,
-    html: renderLiquid('html', template.html, { ...values, preheader: inbox }, link),
-    text: renderLiquid('text', template.text, values, link)
+    html: withTells(renderLiquid('html', template.html, { ...values, preheader: inbox }, links ?? undefined), links),
+    text: textLinks(renderLiquid('text', template.text, values), links)
       .replace(/[ \t]+$/gm, '')
       .replace(/\n{3,}/g, '\n\n')
       .trim(),
@@ -124,6 +126,7 @@ function safeProduct(product: LetterProduct): LetterProduct {
     ...product,
     url: webAddress(product.url) ?? '',
     picture: product.picture === null ? null : webAddress(product.picture),
+    ...(product.rateUrl === undefined ? {} : { rateUrl: webAddress(product.rateUrl) ?? '' }),
   };
 }
 

@@ -27,6 +27,7 @@ const product: readonly Row[] = [
   ['price', 'The price, written out', '€199'],
   ['oldPrice', 'The price before, written out; empty where there is none', '€249'],
   ['quantity', 'Pieces in the cart', '2', 'number'],
+  ['rateUrl', 'Where it is rated; ?stars=4 chooses four stars there (Thank You)', 'https://…/rate/…', 'address'],
 ];
 const personal: readonly Row[] = [
   ['person.name', 'The name of the person; may be empty', 'Ann'],
@@ -41,7 +42,6 @@ const personal: readonly Row[] = [
   ['unsubscribeUrl', 'Where the person leaves', 'https://…/u/…', 'address'],
   ['lessOftenUrl', 'Where the person asks for fewer letters', 'https://…/u/…', 'address'],
   ['viewOnlineUrl', 'The letter as a page', 'https://…/v/…', 'address'],
-  ['rateUrls', 'Addresses of one to five stars (Thank You)', '', 'list'],
   ['promocode', 'The code of the person; may be empty', 'WELCOME10'],
   [
     'utmParams',
@@ -103,7 +103,9 @@ const originals: readonly Row[] = [
   ['source_categories', 'What was browsed', '', 'list'],
   ['search_groups', 'What was searched for, with what was found', '', 'list'],
   ['search_items', 'What was found', '', 'list'],
-  ...[1, 2, 3, 4, 5].map((star): Row => [`rate_${star}_url`, `rateUrls: ${star} of 5 stars`, 'https://…', 'address']),
+  ...[1, 2, 3, 4, 5].map(
+    (star): Row => [`rate_${star}_url`, `The first of items: ${star} of 5 stars`, 'https://…', 'address'],
+  ),
   ...profileNames.map((name): Row => [name, `person.profile.${name}`, '']),
 ];
 const originalConfirmation: readonly Row[] = [

@@ -48,7 +48,9 @@ export function sampleData(use: TemplateUse, language: TemplateLanguage): Letter
   return {
     shop,
     person: { name: 'Ann' },
-    items: [{ ...product(language, 0), quantity: 2 }, product(language, 1)],
+    items: [{ ...product(language, 0), quantity: 2 }, product(language, 1)].map((item, at) =>
+      use === 'recently_purchased' ? { ...item, rateUrl: `https://w.example/rate/${at}` } : item,
+    ),
     picks: [2, 3, 4, 5, 6].map((at) => product(language, at)),
     search: { query: 'tent' },
     category: { name: 'Tents' },
@@ -56,7 +58,6 @@ export function sampleData(use: TemplateUse, language: TemplateLanguage): Letter
     unsubscribeUrl: 'https://w.example/u/t',
     lessOftenUrl: 'https://w.example/l/t',
     viewOnlineUrl: 'https://w.example/v/t',
-    ...(use === 'recently_purchased' ? { rateUrls: [1, 2, 3, 4, 5].map((star) => `https://w.example/r/${star}`) } : {}),
   };
 }
 

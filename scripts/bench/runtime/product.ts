@@ -15,13 +15,14 @@ export function productOptions(of: {
   const { waitSeconds, ...rest } = of;
   return {
     ...rest,
-    objects: { VISITOR: 'Visitor', SHOP: 'Shop', PULSE: 'ShopPulse' },
+    objects: { VISITOR: 'Visitor', SHOP: 'Shop', PULSE: 'ShopPulse', SENDER: 'Sender' },
     d1: 'DB',
     r2: 'LAKE',
     queues: [
       { binding: 'EVENTS', name: 'winback-events', batch: 100, waitSeconds, retries: 8 },
       { binding: 'LETTERS', name: 'winback-letters', batch: 10, waitSeconds, retries: 8 },
       { binding: 'JOBS', name: 'winback-jobs', batch: 1, waitSeconds, retries: 5 },
+      { binding: 'RETURNS', name: 'winback-returns', batch: 100, waitSeconds, retries: 8 },
     ],
   };
 }

@@ -19,6 +19,8 @@ export interface WorkerdOptions {
   r2: string | null;
   /** What V8 may keep of objects in one isolate: with more it dies, as it would on the platform. Buffers are not in it. */
   heapMegabytes?: number;
+  /** What the process has in its environment besides. */
+  env?: NodeJS.ProcessEnv;
   queues: { binding: string; name: string; batch: number; waitSeconds: number; retries: number }[];
 }
 
@@ -56,6 +58,7 @@ export function prepareWorkerd(options: WorkerdOptions): Prepared {
       X_LOCAL_OBSERVABILITY: 'false',
       X_LOCAL_EXPLORER: 'false',
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      ...options.env,
       ...(options.heapMegabytes === undefined
         ? {}
         : { MINIFLARE_WORKERD_V8_FLAGS: `--max-old-space-size=${options.heapMegabytes} --max-semi-space-size=4` }),

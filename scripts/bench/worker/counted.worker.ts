@@ -1,7 +1,12 @@
 // The product with a counter at everything that the platform bills. Nothing of the product is changed: the counters stand
 // in the platform's own classes, below the code that is counted.
 import type { Env } from '../../../workers/env.ts';
-import product, { Shop as ProductShop, Visitor as ProductVisitor, ShopPulse } from '../../../workers/index.ts';
+import product, {
+  Sender as ProductSender,
+  Shop as ProductShop,
+  Visitor as ProductVisitor,
+  ShopPulse,
+} from '../../../workers/index.ts';
 
 export { ShopPulse };
 
@@ -155,6 +160,7 @@ function takeCounts(): Record<string, number> {
 
 watchObject(ProductVisitor.prototype, 'Visitor');
 watchObject(ProductShop.prototype, 'Shop');
+watchObject(ProductSender.prototype, 'Sender');
 instead(
   classOf(ShopPulse.prototype),
   'fetch',
@@ -174,6 +180,14 @@ export class Visitor extends ProductVisitor {
 }
 
 export class Shop extends ProductShop {
+  constructor(ctx: DurableObjectState, env: Env) {
+    watch(env);
+    watchStorage(ctx.storage);
+    super(ctx, env);
+  }
+}
+
+export class Sender extends ProductSender {
   constructor(ctx: DurableObjectState, env: Env) {
     watch(env);
     watchStorage(ctx.storage);

@@ -2,6 +2,7 @@
 // kept anywhere: eight are chance, two are a check keyed by LINK_SECRET and the shop. The check tells issued from mistyped;
 // it is no secret, for anybody may ask for a new one. See docs/decisions/0007-dids-without-a-table.md.
 import type { ShopId } from '@winback/domain';
+import { linkSecrets } from '@winback/mail';
 import type { Env } from '../../env.ts';
 import { settingsOf } from '../../env.ts';
 
@@ -68,7 +69,8 @@ async function withCheck(env: Env, shop: ShopId, body: string): Promise<string> 
 }
 
 async function signed(env: Env, text: string): Promise<Uint8Array> {
-  const key = await keyOf(settingsOf(env).LINK_SECRET);
+  const [secret = ''] = linkSecrets(settingsOf(env).LINK_SECRET);
+  const key = await keyOf(secret);
   return new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)));
 }
 

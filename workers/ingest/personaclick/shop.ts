@@ -4,6 +4,7 @@ import type { ShopId, ShopSettings } from '@winback/domain';
 import { HTTPException } from 'hono/http-exception';
 import type { Env } from '../../env.ts';
 import { databaseOf } from '../../env.ts';
+import { Kept } from '../../kept.ts';
 import { shopSettings } from '../../shop-settings.ts';
 import type { Params } from './params.ts';
 import { textIn } from './params.ts';
@@ -15,43 +16,19 @@ export interface WireShop {
   legacyId: string;
 }
 
-interface Kept {
-  shop: ShopId | null;
-  until: number;
-}
+const ids = new Kept<ShopId>();
 
-const keepMs = 15_000;
-const keepUnknownMs = 2_000;
-const maxKept = 5_000;
-const kept = new WeakMap<Env, Map<string, Kept>>();
-
-/** The shop that `shop_id` names. Throws an {@link HTTPException}: 401 none named, 422 not an id, 404 nobody's. */
+/** The shop that `shop_id` names. Throws an {@link HTTPException}: 401 none named, 422 not an id, 404 nobody's, 403 a closed shop's. */
 export async function shopIn(env: Env, params: Params, now: number): Promise<WireShop> {
   const named = params['shop_id'];
   if (named === undefined || named === null) throw new HTTPException(401, { message: 'Shop ID is not specified' });
   const legacyId = typeof named === 'string' ? named.trim().toLowerCase() : '';
   if (!/^[0-9a-f]{30}$/.test(legacyId)) throw new HTTPException(422, { message: 'Shop ID is not valid' });
-  const shop = await knownAs(env, legacyId, now);
+  const shop = await ids.get(env, legacyId, now, () => shopByLegacyId(databaseOf(env), legacyId));
   const settings = shop === null ? null : await shopSettings(env, shop, now);
   if (shop === null || settings === null) throw new HTTPException(404, { message: 'Shop not found' });
+  if (!settings.standing.open) throw new HTTPException(403, { message: 'Shop is inactive' });
   return { shop, settings, legacyId };
-}
-
-/** When the database cannot be asked, what was read before still serves, as for the settings. */
-async function knownAs(env: Env, legacyId: string, now: number): Promise<ShopId | null> {
-  const cache = kept.get(env) ?? new Map<string, Kept>();
-  kept.set(env, cache);
-  const known = cache.get(legacyId);
-  if (known && known.until > now) return known.shop;
-  try {
-    const shop = await shopByLegacyId(databaseOf(env), legacyId);
-    if (cache.size >= maxKept) cache.clear();
-    cache.set(legacyId, { shop, until: now + (shop ? keepMs : keepUnknownMs) });
-    return shop;
-  } catch (error) {
-    if (known?.shop) return known.shop;
-    throw error;
-  }
 }
 
 /** The secret of a call: `shop_secret` of the body or the address, or the header; null: none came. */

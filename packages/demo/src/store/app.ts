@@ -1,14 +1,16 @@
 // The demo storefront: home, category, product, search, cart, checkout, newsletter, feed and pictures.
+import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
 import { drawHero, drawProduct } from '../picture/draw.ts';
 import { cartOf, keepCart, totalOf, withOneMore } from './cart.ts';
-import { categories, productById, search } from './catalogue.ts';
+import { categories, productById, search, shelve } from './catalogue.ts';
 import { feedOf } from './feed.ts';
 import type { Places } from './page.ts';
 import { storePage } from './page.ts';
 import {
+  backRoomPage,
   cartPage,
   categoryPage,
   checkoutPage,
@@ -19,6 +21,11 @@ import {
   thanksPage,
 } from './views.ts';
 
+const shelfForm = z.object({
+  product: z.string(),
+  price: z.coerce.number().positive(),
+  inStock: z.literal('yes').optional(),
+});
 const productForm = z.object({ product: z.string() });
 const checkoutForm = z.object({ email: z.email(), name: z.string().default(''), consent: z.literal('yes').optional() });
 const orderCookie = z.object({
@@ -65,6 +72,7 @@ export function storeApp(places: Places, newOrder: () => string): Hono {
   });
   addCart(app, places);
   addCheckout(app, places, newOrder);
+  addBackRoom(app, places);
   addFiles(app);
   return app;
 }
@@ -132,6 +140,19 @@ function addCheckout(app: Hono, places: Places, newOrder: () => string): void {
         calls: [['identify', { email: form.data.email, consent: true, source: 'newsletter' }]],
       }),
     );
+  });
+}
+
+function addBackRoom(app: Hono, places: Places): void {
+  const page = (c: Context, said: string) =>
+    c.html(storePage(c, places, { title: 'Back room', body: backRoomPage(said) }));
+  app.get('/back-room', (c) => page(c, ''));
+  app.post('/back-room', async (c) => {
+    const form = shelfForm.safeParse(await c.req.parseBody());
+    if (!form.success) return c.text('Write the price as 19.90.', 400);
+    const { product, price, inStock } = form.data;
+    const kept = shelve(product, { price: Math.round(price * 100), inStock: inStock === 'yes' });
+    return kept ? page(c, `${kept.name} is kept.`) : c.text('There is no such product.', 400);
   });
 }
 

@@ -165,6 +165,12 @@ export const products: Product[] = categories.flatMap((category, shelf) => {
 
 const byId = new Map(products.map((product) => [product.id, product]));
 
+/** What the shop's people changed: the shelves, the feed and every page say so at once. */
+export function shelve(id: string, { price, inStock }: Pick<Product, 'price' | 'inStock'>): Product | null {
+  const product = byId.get(id);
+  return product ? Object.assign(product, { price, inStock }) : null;
+}
+
 export function productById(id: string): Product | null {
   return byId.get(id) ?? null;
 }

@@ -46,7 +46,7 @@ ${snippet(places, calls)}</head>
 <a class="cart" href="/cart">Cart (<span data-cart-count>${count}</span>)</a></div></header>
 <main>${page.body}</main>
 <aside class="note" aria-label="Newsletter"><div class="w"><h2>A letter when something good comes in. No more than two a month.</h2><div><form method="post" action="/newsletter"><input type="email" name="email" required aria-label="E-mail address for the newsletter" placeholder="you@home.example" autocomplete="email"><button>Write to me</button></form><small>You agree to letters from Fjell &amp; Fern. Leave with one click.</small></div></div></aside>
-<footer><div class="w">Fjell &amp; Fern, Harbour Street 12, Kiel. An invented shop that shows Winback.</div></footer>
+<footer><div class="w">Fjell &amp; Fern, Harbour Street 12, Kiel. An invented shop that shows Winback. <a href="/back-room">Back room</a></div></footer>
 </body></html>`;
 }
 

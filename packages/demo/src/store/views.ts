@@ -33,8 +33,12 @@ export function productPage(product: Product): Html {
   return html`<div class="w product"><img src="/pictures/${product.id}.png" alt="${product.name}" width="480" height="480">
 <div><p class="mute" style="margin:0">${product.brand}</p><h1>${product.name}</h1><p class="price">${price(product)}</p><p>${product.words}</p>
 <div class="row"><form method="post" action="/cart/add"><input type="hidden" name="product" value="${product.id}"><button ${product.inStock ? '' : raw('disabled')}>${product.inStock ? 'Add to cart' : 'Sold out'}</button></form>
-<button class="quiet" type="button" onclick="winback('wish',{products:['${product.id}'],change:'add'});this.textContent='On your wish list'">Wish for it</button></div></div></div>
+<button class="quiet" type="button" onclick="winback('wish',{products:['${product.id}'],change:'add'});this.textContent='On your wish list'">Wish for it</button>${product.inStock ? '' : tellMe(product)}</div></div></div>
 <section class="w"><div class="hd"><h2>Beside it on the shelf</h2></div>${shelf(others)}</section>`;
+}
+
+function tellMe({ id }: Product): Html {
+  return html`<button class="quiet" type="button" onclick="winback('watch',{change:'add',waitsFor:'back-in-stock',products:['${id}']});this.textContent='We will write'">Tell me when it is back</button>`;
 }
 
 export function searchPage(query: string, found: readonly Product[]): Html {
@@ -88,4 +92,13 @@ export function thanksPage(order: string): Html {
 
 export function newsletterPage(): Html {
   return html`<div class="w plain"><h1>You are on the list</h1><p>We write when something good comes in. Every letter has a link to leave.</p><p><a class="btn" href="/">Back to the store</a></p></div>`;
+}
+
+/** Where the shop's people change what a product costs and whether there is any. */
+export function backRoomPage(said: string): Html {
+  const rows = products.map(
+    ({ id, name, price: cents, inStock }) =>
+      html`<tr><td><a href="/p/${id}">${name}</a></td><td><form class="row" method="post" action="/back-room"><input type="hidden" name="product" value="${id}"><input type="text" name="price" size="6" style="width:6rem" inputmode="decimal" aria-label="Price of ${name}" value="${cents / 100}"><label class="check"><input type="checkbox" name="inStock" value="yes" aria-label="${name} is in stock" ${inStock ? raw('checked') : ''}><span>in stock</span></label><button class="quiet" aria-label="Keep ${name}">Keep</button></form></td></tr>`,
+  );
+  return html`<div class="w plain"><h1>The back room</h1><p class="mute" role="status">${said || 'What is changed here stands in the feed at once, and lasts until the store is started again.'}</p><table><tbody>${rows}</tbody></table></div>`;
 }

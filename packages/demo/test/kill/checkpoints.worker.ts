@@ -66,7 +66,7 @@ export class Shop extends ProductShop {
   }
 }
 
-export { ShopPulse } from 'the-product';
+export { Sender, ShopPulse } from 'the-product';
 
 export default {
   fetch: (request: Request, env: Bindings, ctx: unknown) => product.fetch(request, watch(env), ctx),

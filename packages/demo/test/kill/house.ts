@@ -8,10 +8,14 @@ import { migrationStatements, productOptions } from '../../../../scripts/bench/r
 import type { Prepared, Workerd, WorkerdOptions } from '../../../../scripts/bench/runtime/workerd.ts';
 import { prepareWorkerd } from '../../../../scripts/bench/runtime/workerd.ts';
 import { demoSetup, demoShop } from '../../../../scripts/demo-shop.ts';
+import { keys } from '../../../mail/test/vendor-keys.ts';
+import type { Vendors } from '../../../mail/test/vendors.ts';
+import { openVendors } from '../../../mail/test/vendors.ts';
+import type { MovedClock } from '../moved-clock.ts';
 import type { Outside } from './outside.ts';
 import { openOutside } from './outside.ts';
 import { Owner } from './owner.ts';
-import type { PostOffice } from './post-office.ts';
+import type { PostOffice, Taken } from './post-office.ts';
 import { openPostOffice } from './post-office.ts';
 
 /** How long a letter or a message may go unanswered before it is looked at again. */
@@ -27,10 +31,23 @@ export interface Axe {
   nth: number;
 }
 
+/** What a shop's own provider is asked with; null: the operator's mail server takes its letters. */
+export const ownProviders = {
+  ses: { ...keys.ses },
+  postmark: { serverToken: keys.postmark },
+  resend: { apiKey: keys.resend },
+  sendgrid: { apiKey: keys.sendgrid },
+  mailgun: { apiKey: keys.mailgun, domain: keys.domain },
+  brevo: { apiKey: keys.brevo },
+  mandrill: { apiKey: keys.mandrill },
+} as const;
+export type OwnProvider = keyof typeof ownProviders;
+
 interface Parts {
   options: WorkerdOptions;
   outside: Outside;
   postOffice: PostOffice;
+  vendors: Vendors;
   setupToken: string;
 }
 
@@ -57,14 +74,31 @@ export class House {
     this.#spare = prepareWorkerd(parts.options);
   }
 
-  /** A house with one shop, its feed read, running. `delayMs`: how long a cart must be quiet. */
-  static async open(script: string, delayMs: number): Promise<House> {
+  /** Letters that a provider took, through whichever they went. */
+  get taken(): Taken[] {
+    const { vendors } = this.#parts;
+    return [...this.postOffice.taken, ...vendors.taken.filter(({ to }) => to.endsWith('@kill.example'))];
+  }
+
+  /**
+   * A house with one shop, its feed read, running. `delayMs`: how long a cart must be quiet; `by`: by which clock; `provider`: through
+   * whom its letters go, absent: the mail server.
+   */
+  static async open(
+    script: string,
+    delayMs: number,
+    { by, provider }: { by?: MovedClock; provider?: OwnProvider | null } = {},
+  ): Promise<House> {
     const port = await freePort();
     const smtpPort = await freePort();
     let house: House | null = null;
     const reached = (point: string) => house?.reached(point) ?? true;
     const outside = await openOutside(await freePort(), reached);
     const postOffice = await openPostOffice(smtpPort, reached);
+    const vendors = await openVendors(await freePort());
+    vendors.reached = reached;
+    vendors.behave = ({ to }) =>
+      to.startsWith('refused') ? { status: 400, body: { message: 'no such box' } } : 'take';
     const secrets = { AUTH_SECRET: secret(), LINK_SECRET: secret(), SETUP_TOKEN: secret() };
     const settings = {
       ...secrets,
@@ -76,13 +110,18 @@ export class House {
       OUTBOX_IDLE_FLUSH_MS: String(flushMs),
       LEASE_MS: String(leaseMs),
       CHECKPOINTS: outside.origin,
+      PROVIDERS_URL: vendors.origin,
     };
     const store = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'winback-kill-'));
-    const options = productOptions({ script, port, store, settings, waitSeconds: 0.05 });
-    house = new House({ options, outside, postOffice, setupToken: secrets.SETUP_TOKEN });
+    const options = {
+      ...productOptions({ script, port, store, settings, waitSeconds: 0.05 }),
+      env: by?.env ?? {},
+    };
+    house = new House({ options, outside, postOffice, vendors, setupToken: secrets.SETUP_TOKEN });
     await house.start();
     await house.#running?.migrate(migrationStatements());
     await house.#setUp(delayMs);
+    if (provider) await house.owner.sendThrough({ kind: provider, ...ownProviders[provider] });
     return house;
   }
 
@@ -128,6 +167,7 @@ export class House {
     this.#spare.discard();
     this.#parts.outside.close();
     this.#parts.postOffice.close();
+    void this.#parts.vendors.close();
     rmSync(this.store, { recursive: true, force: true });
   }
 

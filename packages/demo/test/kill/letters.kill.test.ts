@@ -1,29 +1,41 @@
 // The way of a letter with a kill at every step of it: nobody gets two, and every occasion ends in exactly one state.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, inject, it } from 'vitest';
+import { vendorPoints } from '../../../mail/test/vendors.ts';
 import type { Chance } from './chance.ts';
 import { chanceOf, seedOf } from './chance.ts';
 import type { LetterOnDisk } from './disk.ts';
 import { lettersInBooks, openOnDisk, visitorsOnDisk } from './disk.ts';
-import { clock, House } from './house.ts';
+import type { OwnProvider } from './house.ts';
+import { clock, House, ownProviders } from './house.ts';
 import type { Letter } from './owner.ts';
 import type { Taken } from './post-office.ts';
 import { dialogue } from './post-office.ts';
 import type { Event } from './shoppers.ts';
 import { buys, fillsCart, identifies, looksAt, Shoppers } from './shoppers.ts';
 
-/** Two houses stand side by side: most of a kill's time is spent waiting for the next start. */
-const houses = [0, 1];
+const seed = seedOf(process.env);
+const providers = Object.keys(ownProviders) as OwnProvider[];
+/**
+ * Two houses stand side by side: most of a kill's time is spent waiting for the next start. One sends by SMTP, the other through one of
+ * the vendors, another with each seed; `PROVIDERS=all` kills at all of them, `PROVIDERS=resend` at that one.
+ */
+const houses = housesOf(process.env['PROVIDERS']);
 const kills = Math.ceil(Number(process.env['KILLS'] ?? 100) / houses.length);
 const delayMs = 100;
 const stepMs = 2_500;
 /** A Worker lives this long at most before the axe is raised: some letters must arrive. */
 const calmMs = 1_000;
 const drainMs = 90_000;
-const seed = seedOf(process.env);
+
+function housesOf(asked: string | undefined): (OwnProvider | null)[] {
+  if (asked === 'all') return [null, ...providers];
+  const named = providers.filter((provider) => provider === asked);
+  return [null, ...(named.length > 0 ? named : [providers[seed % providers.length] ?? 'postmark'])];
+}
 
 /** Before the intent, after it, in the queue, before and after the claim, in the dialogue, before and after settling. */
-const points = [
+const pointsOf = (provider: OwnProvider | null) => [
   'VISITOR.record begins',
   'VISITOR.record ends',
   'VISITOR.absorb begins',
@@ -34,7 +46,7 @@ const points = [
   'VISITOR.brief ends',
   'VISITOR.claim begins',
   'VISITOR.claim ends',
-  ...dialogue,
+  ...(provider ? vendorPoints : dialogue),
   'VISITOR.settle begins',
   'VISITOR.settle ends',
   'EVENTS.send begins',
@@ -68,7 +80,11 @@ function shop(
 }
 
 /** Kills at every point in turn, in an order of chance; answers where it killed and how often. */
-async function killAgainAndAgain(house: House, shoppers: Shoppers, chance: Chance, occasions: Occasions) {
+async function killAgainAndAgain(
+  house: House,
+  { shoppers, chance, points }: { shoppers: Shoppers; chance: Chance; points: readonly string[] },
+  occasions: Occasions,
+) {
   const falls = new Map<string, number>();
   const order = chance.shuffled(Array.from({ length: kills }, (_, at) => points[at % points.length] ?? clock));
   for (const [round, point] of order.entries()) {
@@ -87,13 +103,17 @@ async function killAgainAndAgain(house: House, shoppers: Shoppers, chance: Chanc
 }
 
 it.concurrent.for(houses)(
-  `house %i sends a letter at most once and settles each, through ${kills} kills (SEED=${seed})`,
-  async (at, { onTestFinished }) => {
-    const house = await House.open(inject('script'), delayMs);
+  `a house that sends through %s sends a letter at most once and settles each, through ${kills} kills (SEED=${seed})`,
+  async (provider, { onTestFinished }) => {
+    const house = await House.open(inject('script'), delayMs, { provider });
     onTestFinished(() => house.close());
-    const chance = chanceOf(seed + at);
+    const chance = chanceOf(seed + houses.indexOf(provider));
     const occasions: Occasions = new Map();
-    const falls = await killAgainAndAgain(house, new Shoppers(house.url), chance, occasions);
+    const falls = await killAgainAndAgain(
+      house,
+      { shoppers: new Shoppers(house.url), chance, points: pointsOf(provider) },
+      occasions,
+    );
     const calmAt = Date.now();
     await house.owner.until('every occasion is settled', () => unsettled(house, occasions.size), drainMs);
     await house.owner.until('every outbox is empty', async () => openOnDisk(house.store), drainMs);
@@ -101,8 +121,11 @@ it.concurrent.for(houses)(
     const listed = await house.owner.letters();
     expect(await house.owner.parked()).toEqual([]);
     await house.kill();
-    const { taken } = house.postOffice;
-    console.info(`killed ${kills} times, settled in ${Date.now() - calmAt} ms; ${taken.length} letters taken`, counts);
+    const { taken } = house;
+    console.info(
+      `${provider ?? 'smtp'}: killed ${kills} times, settled in ${Date.now() - calmAt} ms; ${taken.length} letters taken`,
+      counts,
+    );
     console.info(Object.fromEntries(falls));
     const books = lettersInBooks(house.store);
     expectBooksToAgree(house, { books, listed, counts, occasions });

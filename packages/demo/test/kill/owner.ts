@@ -17,6 +17,7 @@ const lettersSchema = z.object({
   rows: z.array(
     z.object({
       id: z.string(),
+      scenario: z.string(),
       state: z.string(),
       reason: z.string().nullable(),
       person: z.object({ email: z.string() }),
@@ -56,6 +57,16 @@ export class Owner {
       .join('; ');
   }
 
+  /** Connects a provider of the shop's own, and has its test letter taken. */
+  async sendThrough(settings: Record<string, string>): Promise<void> {
+    const headers = { 'content-type': 'application/json', origin: this.#url, cookie: this.#cookie };
+    const at = `${this.#url}/api/shops/${demoShop}/settings/provider`;
+    const put = await fetch(at, { method: 'PUT', headers, body: JSON.stringify(settings) });
+    const verified = await fetch(`${at}/verify`, { method: 'POST', headers, body: '{}' });
+    const { taken, words } = z.object({ taken: z.boolean(), words: z.string() }).parse(await verified.json());
+    if (!put.ok || !taken) throw new Error(`the provider does not work: ${words}`);
+  }
+
   async products(): Promise<number> {
     return z.object({ total: z.number() }).parse(await this.#ask('products')).total;
   }
@@ -86,6 +97,14 @@ export class Owner {
       next = page.next;
     }
     return rows;
+  }
+
+  async change(path: string, to: object): Promise<void> {
+    const headers = { cookie: this.#cookie, origin: this.#url, 'content-type': 'application/json' };
+    const answer = await fetch(`${this.#url}/api/shops/${demoShop}/${path}`, {
+      ...{ method: 'PATCH', headers, body: JSON.stringify(to) },
+    });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
   }
 
   /** Asks for an import; where the Worker is dead, nobody hears of it. */

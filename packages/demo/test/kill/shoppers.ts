@@ -41,16 +41,16 @@ export class Shoppers {
   async #untilTaken(beacon: Beacon): Promise<void> {
     const body = JSON.stringify({ shop, ...beacon });
     for (let tries = 1; ; tries += 1) {
-      const status = await this.#statusOf(body);
+      const { status, said } = await this.#answerTo(body);
       if (status === 202) return;
-      if (status >= 400 && status < 500) throw new Error(`a beacon was refused with ${status}: ${body}`);
+      if (status >= 400 && status < 500) throw new Error(`a beacon was refused with ${status}: ${said} ${body}`);
       if (tries === 1) this.repeated += 1;
       await sleep(againMs);
     }
   }
 
-  /** 0: nobody answered. */
-  async #statusOf(body: string): Promise<number> {
+  /** Status 0: nobody answered. */
+  async #answerTo(body: string): Promise<{ status: number; said: string }> {
     try {
       const signal = AbortSignal.timeout(patienceMs);
       const answer = await fetch(`${this.#url}/e`, {
@@ -59,10 +59,9 @@ export class Shoppers {
         body,
         signal,
       });
-      await answer.text();
-      return answer.status;
+      return { status: answer.status, said: await answer.text() };
     } catch {
-      return 0; // killed, or not yet started: the next try tells
+      return { status: 0, said: '' }; // killed, or not yet started: the next try tells
     }
   }
 }
@@ -77,7 +76,8 @@ function event(type: string, fields: Record<string, unknown>): Event {
 const line = (product: string) => ({ product, quantity: 1, price });
 
 export const looksAt = (chance: Chance) => event('view', { product: chance.pick(products) });
-export const searches = () => event('search', { query: 'tent' });
+export const searches = (query = 'tent') => event('search', { query });
+export const browses = () => event('category', { category: '1' });
 export const adds = (chance: Chance) => event('cart', { change: 'add', items: [line(chance.pick(products))] });
 export const fillsCart = (chance: Chance) => event('cart', { change: 'full', items: [line(chance.pick(products))] });
 export const identifies = (email: string) => event('identify', { email, consent: true, source: 'newsletter' });

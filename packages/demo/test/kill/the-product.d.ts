@@ -9,6 +9,9 @@ declare module 'the-product' {
   export class ShopPulse {
     constructor(ctx: unknown, env: object);
   }
+  export class Sender {
+    constructor(ctx: unknown, env: object);
+  }
   const worker: {
     fetch(request: Request, env: object, ctx: unknown): Response | Promise<Response>;
     queue(batch: unknown, env: object, ctx: unknown): Promise<void>;

@@ -14,6 +14,7 @@ const pages = [
   'letters/scenarios/abandoned_search',
   'letters/scenarios/product_price_decrease',
   'letters/scenarios/double_opt_in',
+  'letters/rules',
   'letters/sent',
   'people',
   'catalogue/products',
@@ -29,6 +30,7 @@ const pages = [
   'settings/install/guide/shop-developers',
   'settings/connections',
   'settings/keys',
+  'settings/sender',
   'settings/storefront',
   'settings/form',
   'settings/parked',
@@ -54,6 +56,7 @@ async function tellThings(): Promise<void> {
 
 async function complaints(page: Page, address: string): Promise<string[]> {
   await page.goto(address);
+  await page.locator('h1').first().waitFor();
   await page.waitForTimeout(700);
   return complaintsOf(page);
 }
@@ -78,7 +81,7 @@ describe.each([
       if (path.startsWith('settings/install')) await tellThings();
       found.push(...(await complaints(page, `${running.dashboard}/demo/${path}`)));
     }
-    for (const path of ['/', '/c/tents', '/p/101', '/cart'])
+    for (const path of ['/', '/c/tents', '/p/101', '/p/308', '/cart', '/back-room'])
       found.push(...(await complaints(page, `${running.store}${path}`)));
     found.push(...(await complaints(page, running.mailbox)));
     expect(found).toEqual([]);

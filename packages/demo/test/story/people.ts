@@ -47,6 +47,22 @@ export async function buy(page: Page, running: Running, email: string): Promise<
   await told(page);
 }
 
+/** Writes an address into the newsletter's form at the foot of the page that is open. */
+export async function subscribe(page: Page, running: Running, email: string): Promise<void> {
+  if (!page.url().startsWith(running.store)) await page.goto(running.store);
+  await page.getByLabel('E-mail address for the newsletter').fill(email);
+  await page.getByRole('button', { name: 'Write to me' }).click();
+  await page.getByRole('heading', { name: 'You are on the list' }).waitFor();
+  await told(page);
+}
+
+/** Presses a product's button that asks for it, as `Wish for it`. */
+export async function watchProduct(page: Page, running: Running, product: string, button: string): Promise<void> {
+  await page.goto(`${running.store}/p/${product}`);
+  await page.getByRole('button', { name: button }).click();
+  await told(page);
+}
+
 export async function merchant(
   running: Running,
   look: { colorScheme?: 'light' | 'dark'; width?: number } = {},
@@ -88,6 +104,16 @@ export async function mailTo(running: Running, to: string, withinMs: number): Pr
     await pause(250);
   }
   throw new Error(`no letter to ${to} within ${withinMs} ms`);
+}
+
+/** Asks until there is an answer. Throws, with what did not come, when patience ends. */
+export async function waitFor<Answer>(what: string, ask: () => Promise<Answer | undefined>): Promise<Answer> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await pause(150);
+  }
+  throw new Error(`this did not come: ${what}`);
 }
 
 export function pause(ms: number): Promise<void> {

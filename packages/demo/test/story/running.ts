@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { chromium } from 'playwright-core';
+import type { MovedClock } from '../moved-clock.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 
@@ -32,8 +33,11 @@ function freePort(): Promise<number> {
   });
 }
 
-/** `pnpm start`, until it has printed its four addresses. */
-export async function startWinback(): Promise<Running> {
+/**
+ * `pnpm start`, until it has printed its four addresses. `clock`: what the product, the store, the mailbox and the browser live by;
+ * `settings`: what the demo shop has instead of its own.
+ */
+export async function startWinback(more: { clock?: MovedClock; settings?: object } = {}): Promise<Running> {
   const state = mkdtempSync(join(tmpdir(), 'winback-story-'));
   const [api = 0, store = 0, mailbox = 0, smtp = 0] = await Promise.all([
     freePort(),
@@ -49,7 +53,13 @@ export async function startWinback(): Promise<Running> {
   };
   const child = spawn(process.execPath, ['scripts/start.ts', '--fresh'], {
     cwd: root,
-    env: { ...process.env, ...ports, WINBACK_STATE: state },
+    env: {
+      ...process.env,
+      ...more.clock?.env,
+      ...ports,
+      WINBACK_STATE: state,
+      DEMO_SETTINGS: JSON.stringify(more.settings ?? {}),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -66,6 +76,7 @@ export async function startWinback(): Promise<Running> {
   const [, email = '', password = ''] = /sign in: (\S+)\s+(\S+)/.exec(printed) ?? [];
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    env: { ...process.env, ...more.clock?.env },
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
   });
   const stop = async () => {

@@ -206,3 +206,60 @@ describe('the form', () => {
       .toBe(true);
   });
 });
+
+describe('the rules', () => {
+  const names = () => owner.getByRole('main').locator('ol li .name a').allInnerTexts();
+  const saved = () => owner.getByRole('status').filter({ hasText: 'Saved.' }).waitFor();
+
+  beforeAll(async () => {
+    await owner.goto(`${running.dashboard}/demo/letters/rules`);
+    await owner.getByRole('heading', { name: 'Who goes first' }).waitFor();
+  });
+
+  it('are put in another order by the keys, and by dragging, and stay so', async () => {
+    const [first = '', second = '', third = '', ...rest] = await names();
+    await owner.getByRole('button', { name: `Move ${first} down` }).focus();
+    await owner.keyboard.press('ArrowDown');
+    await saved();
+    await expect.poll(names).toEqual([second, first, third, ...rest]);
+    expect(await owner.evaluate('document.activeElement?.getAttribute("aria-label")')).toBe(`Move ${first} down`);
+    const rows = owner.getByRole('main').locator('ol li');
+    await rows.nth(2).dragTo(rows.nth(0));
+    await expect.poll(names).toEqual([third, second, first, ...rest]);
+    await owner.reload();
+    await expect.poll(names).toEqual([third, second, first, ...rest]);
+    await owner.getByRole('button', { name: 'Back to the usual order' }).click();
+    await expect.poll(names).toEqual([first, second, third, ...rest]);
+  });
+
+  it('say which letters a night would swallow', async () => {
+    await owner.getByLabel('Hours of letters').selectOption('only between');
+    await owner.getByText('Too late before the morning').waitFor();
+    expect(await owner.getByText(/gets no letter of Abandoned Cart\./).count()).toBe(1);
+    await owner.getByLabel('Hours of letters').selectOption('at any hour');
+    await owner.getByText('Too late before the morning').waitFor({ state: 'detached' });
+  });
+
+  it('of one scenario are its conditions, and its words in another language', async () => {
+    await owner.goto(`${running.dashboard}/demo/letters/scenarios/abandoned_cart`);
+    await owner.getByText('none: every cart counts').click();
+    await owner.getByLabel('Least value of the cart in EUR').fill('20.50');
+    await owner.keyboard.press('Tab');
+    await owner.getByRole('combobox', { name: 'Never about: add a category' }).click();
+    await owner.getByRole('option', { name: /Tents/ }).first().click();
+    await owner.getByText('Russian, not written').click();
+    await owner.getByLabel('Subject').fill('Ваша корзина ждёт');
+    await owner.getByRole('button', { name: 'Save the words' }).click();
+    await owner.getByRole('button', { name: 'Take these words off' }).waitFor();
+    await owner.reload();
+    const kept = owner.getByLabel('Least value of the cart in EUR');
+    await expect.poll(() => kept.inputValue()).toBe('20.5');
+    await expect
+      .poll(() => owner.getByRole('combobox', { name: 'Category', exact: true }).inputValue())
+      .toMatch(/Tents/);
+    await kept.fill('');
+    await owner.keyboard.press('Tab');
+    await owner.getByRole('button', { name: 'Take category off' }).click();
+    await owner.getByText('none: every cart counts').waitFor();
+  });
+});

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { letterReasonSchema, letterStateSchema } from '../letter.ts';
+import { bounceKindSchema, returnKindSchema } from '../letter-return.ts';
+import { scenarioCodeSchema } from '../scenario.ts';
 import { momentSchema, pageOf, pageQuerySchema } from './lists.ts';
 
 /** One letter, sent or not, with the sentence that says why. */
@@ -13,11 +15,22 @@ export const letterRowSchema = z.object({
   person: z.object({ id: z.string(), email: z.string() }).nullable(),
   plannedAt: momentSchema,
   at: momentSchema,
+  /** What a mail system told of it last and worst: `complained` before `bounced` before `delivered`; null: nothing. */
+  arrival: z
+    .object({ what: returnKindSchema, kind: bounceKindSchema.nullable(), sentence: z.string(), at: momentSchema })
+    .nullable()
+    .default(null),
 });
 export type LetterRow = z.infer<typeof letterRowSchema>;
 
 /** `GET /api/shops/:shop/letters`. `counts` are for all letters of the shop and add up to their number. */
-export const letterQuerySchema = pageQuerySchema.extend({ state: letterStateSchema.optional() });
+export const letterQuerySchema = pageQuerySchema.extend({
+  state: letterStateSchema.optional(),
+  scenario: scenarioCodeSchema.optional(),
+  reason: letterReasonSchema.optional(),
+  /** Planned at or after this moment. */
+  since: z.coerce.number().int().positive().optional(),
+});
 export type LetterQuery = z.infer<typeof letterQuerySchema>;
 export const letterPageSchema = pageOf(letterRowSchema).extend({
   counts: z.record(letterStateSchema, z.number().int()),

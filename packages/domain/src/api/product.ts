@@ -59,6 +59,12 @@ export const productDetailSchema = z.object({
       }),
     ),
   }),
+  ratings: z.object({
+    /** How many gave one star, two, and so on to five. */
+    counts: z.array(z.number().int()).length(5),
+    /** The newest, at most 50. */
+    people: z.array(z.object({ person: personSchema.nullable(), stars: z.number().int(), at: momentSchema })),
+  }),
   /** What is bought and looked at together with it, the strongest first. */
   together: z.array(productRowSchema),
 });

@@ -6,7 +6,7 @@ import { captureSettingsSchema, privacySettingsSchema, trafficSettingsSchema } f
 
 /** `GET /api/shops/:shop/settings/storefront`: how shoppers are counted, what they allow, where they leave an address. */
 export const storefrontSchema = shopSettingsSchema
-  .pick({ traffic: true, privacy: true, capture: true, consent: true, form: true })
+  .pick({ traffic: true, privacy: true, capture: true, consent: true, form: true, standing: true })
   .extend({
     /** From which address this was asked; null: it is not known. */
     yourAddress: z.string().nullable(),
@@ -28,5 +28,7 @@ export const storefrontPatchSchema = z.strictObject({
   capture: z.strictObject(captureSettingsSchema.shape).partial().optional(),
   consent: z.strictObject(consentSettingsSchema.shape).partial().optional(),
   form: z.strictObject(subscriptionFormSchema.shape).partial().optional(),
+  /** Opens or closes the shop, from now on. */
+  open: z.boolean().optional(),
 });
 export type StorefrontPatch = z.infer<typeof storefrontPatchSchema>;

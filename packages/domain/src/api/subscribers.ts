@@ -39,7 +39,19 @@ export type ConsentLine = z.infer<typeof consentLineSchema>;
 /** One line of a person's timeline; `kind` chooses the sign, `words` is the sentence, `why` the reason of a letter. */
 export const timelineEntrySchema = z.object({
   at: momentSchema,
-  kind: z.enum(['view', 'category', 'search', 'cart', 'wish', 'watch', 'purchase', 'identify', 'letter', 'consent']),
+  kind: z.enum([
+    'view',
+    'category',
+    'search',
+    'cart',
+    'wish',
+    'watch',
+    'purchase',
+    'identify',
+    'letter',
+    'consent',
+    'rating',
+  ]),
   words: z.string(),
   letter: z.string().nullable(),
 });
@@ -50,6 +62,8 @@ export const subscriberSchema = subscriberRowSchema.extend({
   cart: z.array(z.object({ product: z.string(), name: z.string().nullable(), quantity: z.number().int() })),
   /** When the next decision about this person is due. */
   nextAt: momentSchema.nullable(),
+  /** What may come to a letter to them, the next one first: for what, why it waits, and until when. */
+  waiting: z.array(z.object({ name: z.string(), words: z.string(), until: momentSchema })),
   consentLog: z.array(consentLineSchema),
   /** What led them here first, as the end of a sentence ("an ad on Google"), and when; null: nobody said. */
   cameFrom: z.object({ words: z.string(), at: momentSchema.nullable() }).nullable(),

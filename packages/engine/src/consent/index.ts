@@ -5,6 +5,8 @@ export type { Word } from './confirmation.ts';
 export { answerTo, mayAsk, wordOf } from './confirmation.ts';
 export type { IdentityClaim, Proof } from './identity.ts';
 export { mayJoin } from './identity.ts';
+export { demands, lawOf, lawPermits, mustConfirm } from './laws.ts';
+export { refusalTo, standingOf } from './standing.ts';
 
 /** `opted-in`: agreed in the storefront. `confirmed`: by a POST of our page, under a link that only the mailbox got. */
 export type ConsentAct = 'address-given' | 'asked' | 'opted-in' | 'confirmed' | 'unsubscribed' | 'complained';

@@ -2,34 +2,58 @@
 // none. Letters are sent the moment they may go, and nobody comes back by one: they were never written. A person is looked at
 // when something happens to them and when `decide` said so.
 // The same events and settings always give the same answer.
-import type { BeaconEvent, Consent, LetterReason, PersonId, ScenarioCode } from '@winback/domain';
-import { byScenario } from '@winback/domain';
-import type { LedgerEntry, Step, TriggerSettings, VisitorState } from '../triggers/index.ts';
-import { decide, mayGo, newVisitorState, record, withoutClosed, withPerson } from '../triggers/index.ts';
+import type { BeaconEvent, Consent, PersonId, ScenarioCode } from '@winback/domain';
+import { scenarioCodeSchema } from '@winback/domain';
+import type {
+  LedgerEntry,
+  OrderPlaced,
+  ProductFact,
+  Step,
+  TriggerSettings,
+  Visit,
+  VisitorState,
+} from '../triggers/index.ts';
+import {
+  decide,
+  factsTold,
+  isWanted,
+  mayGo,
+  newVisitorState,
+  orderPlaced,
+  record,
+  withoutClosed,
+  withPerson,
+} from '../triggers/index.ts';
 import { keepEntries, ledgerWith } from './ledger.ts';
+import type { SimulationTotals } from './tally.ts';
+import { Tally } from './tally.ts';
 import { Wakes } from './wakes.ts';
+import { Wanted } from './wanted.ts';
 
-/** Something a person did. `at`: when the shop heard of it, in milliseconds; never earlier than that of the one before. */
-export interface Happened {
+interface At {
   person: string;
-  event: BeaconEvent;
+  /** When the shop heard of it, in milliseconds; never earlier than that of the one before. */
   at: number;
 }
 
-export interface SimulationTotals {
-  events: number;
-  /** Times that somebody was looked at. */
-  decisions: number;
-  people: number;
-  /** People who got a letter. */
-  reached: number;
-  letters: Record<ScenarioCode, number>;
-  /** Occasions that came to a letter or to a reason. */
-  occasions: Record<ScenarioCode, number>;
-  blocked: Partial<Record<LetterReason, number>>;
-  /** Occasions that had to wait for another letter of the same person. */
-  collisions: number;
+/** Something a person did. `visit`: of which visit it was, where that is known. */
+export interface Happened extends At {
+  event: BeaconEvent;
+  visit?: Visit;
 }
+
+/** An order that the shop's own system told of. */
+export interface OrderHappened extends At {
+  order: OrderPlaced;
+}
+
+/** Who somebody is, and what they agreed to, from now on. */
+export interface ConsentHappened extends At {
+  id: PersonId;
+  consent: Consent;
+}
+
+export type Happening = Happened | OrderHappened | ConsentHappened;
 
 /** A person as an example, with what was decided about them. */
 export interface SimulatedPerson {
@@ -38,8 +62,10 @@ export interface SimulatedPerson {
 }
 
 export interface Simulation {
-  /** Takes the next event. @throws {RangeError} when it is older than the one before */
-  take(happened: Happened): void;
+  /** Takes what happened next. @throws {RangeError} when it is older than the one before */
+  take(happening: Happening): void;
+  /** Something happened to a product: who wants it is told. @throws {RangeError} as above */
+  tell(fact: ProductFact, by: { currency: string; leastDropPercent: number }): void;
   /** Lets the clock run on to `at`, though nothing happens. */
   runTo(at: number): void;
   totals(): SimulationTotals;
@@ -48,17 +74,27 @@ export interface Simulation {
 
 export interface SimulationOptions {
   settings: TriggerSettings;
-  /** Of everybody, until they tick a box: `none` and `pending` become `subscribed` by an `identify` that says so. */
-  consent: Consent;
+  /**
+   * Of everybody, until they tick a box: `none` and `pending` become `subscribed` by an `identify` that says so. Null: nobody
+   * is known until somebody says who they are.
+   */
+  consent: Consent | null;
   /** How many people are kept as examples: the first about whom anything was decided. */
   sampleSize: number;
+  /** Only what was decided in this scenario makes an example of somebody. */
+  sampleOf?: ScenarioCode;
+  /** Whether somebody may be an example; absent: everybody. */
+  mayBeExample?: (person: string) => boolean;
+  /** Occasions from before this moment are lived through and not counted. */
+  countFrom?: number;
 }
 
 /** What is kept of a person. All of it has a bound. */
 interface Life {
   state: VisitorState;
   ledger: LedgerEntry[];
-  isReached: boolean;
+  /** Letters that were counted. */
+  letters: Partial<Record<ScenarioCode, number>>;
   /** Slots that wait for another letter and were counted. */
   collided: string[];
 }
@@ -76,30 +112,34 @@ class Replay implements Simulation {
   readonly #lives = new Map<string, Life>();
   readonly #wakes = new Wakes();
   readonly #sample = new Map<string, SimulatedPerson>();
-  readonly #totals: SimulationTotals = {
-    events: 0,
-    decisions: 0,
-    people: 0,
-    reached: 0,
-    letters: byScenario(() => 0),
-    occasions: byScenario(() => 0),
-    blocked: {},
-    collisions: 0,
-  };
+  readonly #wanted = new Wanted();
+  readonly #tally = new Tally();
   #now = Number.NEGATIVE_INFINITY;
 
   constructor(options: SimulationOptions) {
     this.#options = options;
   }
 
-  take({ person, event, at }: Happened): void {
-    if (at < this.#now)
-      throw new RangeError(`event ${event.id} at ${at} comes after ${this.#now}: sort the events by time`);
-    this.#wakeBefore(at);
+  take(happening: Happening): void {
+    const { person, at } = happening;
+    this.#moveTo(at);
     const life = this.#lifeOf(person);
-    life.state = agreedBy(event, record(life.state, event, at));
-    this.#totals.events += 1;
+    life.state = stateAfter(life.state, happening);
+    if ('event' in happening) {
+      this.#tally.totals.events += 1;
+      this.#wanted.note(person, happening.event);
+    }
     this.#look(person, life, at);
+  }
+
+  tell(fact: ProductFact, by: { currency: string; leastDropPercent: number }): void {
+    this.#moveTo(fact.at);
+    for (const person of this.#wanted.by(fact.product)) {
+      const life = this.#lifeOf(person);
+      if (!isWanted(life.state, fact, fact.at)) continue;
+      life.state = factsTold(life.state, [fact], { ...by, now: fact.at, underWay: new Set() });
+      this.#look(person, life, fact.at);
+    }
   }
 
   runTo(at: number): void {
@@ -108,11 +148,17 @@ class Replay implements Simulation {
   }
 
   totals(): SimulationTotals {
-    return structuredClone({ ...this.#totals, people: this.#lives.size });
+    return structuredClone({ ...this.#tally.totals, people: this.#lives.size });
   }
 
   sample(): SimulatedPerson[] {
     return structuredClone([...this.#sample.values()]);
+  }
+
+  #moveTo(at: number): void {
+    if (at < this.#now)
+      throw new RangeError(`what happened at ${at} comes after ${this.#now}: sort the events by time`);
+    this.#wakeBefore(at);
   }
 
   #wakeBefore(end: number): void {
@@ -124,8 +170,10 @@ class Replay implements Simulation {
   #lifeOf(person: string): Life {
     const known = this.#lives.get(person);
     if (known) return known;
-    const state = withPerson(newVisitorState(), { id: person as PersonId, consent: this.#options.consent });
-    const life = { state, ledger: [], isReached: false, collided: [] };
+    const { consent } = this.#options;
+    const nobody = newVisitorState();
+    const state = consent === null ? nobody : withPerson(nobody, { id: person as PersonId, consent });
+    const life = { state, ledger: [], letters: {}, collided: [] };
     this.#lives.set(person, life);
     return life;
   }
@@ -135,14 +183,12 @@ class Replay implements Simulation {
     let wakeAt: number | null = null;
     for (let round = 0; round < maxRounds; round += 1) {
       const decision = decide({ state: life.state, ledger: life.ledger, settings, now });
-      this.#totals.decisions += 1;
+      this.#tally.totals.decisions += 1;
       wakeAt = decision.wakeAt;
       for (const step of decision.steps) this.#write(person, life, step, now);
       // What waits for a letter that is being planned now is seen here, before that one leaves.
       const behind = decision.waiting.filter(({ reason }) => reason === 'lost-to-another').map(({ slot }) => slot);
-      const fresh = behind.filter((slot) => !life.collided.includes(slot));
-      this.#totals.collisions += fresh.length;
-      if (fresh.length > 0) life.collided = [...life.collided, ...fresh].slice(-keepEntries);
+      this.#collide(life, behind, now);
       if (decision.steps.length === 0 && !life.ledger.some(isDue(now))) break;
       for (const letter of life.ledger.filter(isDue(now))) this.#send(person, life, letter, now);
       life.state = withoutClosed(life.state, settledSlots(life));
@@ -152,22 +198,35 @@ class Replay implements Simulation {
     this.#wakes.put(person, wakes.length === 0 ? null : Math.min(...wakes));
   }
 
+  #collide(life: Life, behind: readonly string[], now: number): void {
+    const fresh = behind.filter((slot) => !life.collided.includes(slot));
+    if (fresh.length === 0) return;
+    life.collided = [...life.collided, ...fresh].slice(-keepEntries);
+    const winner = life.ledger.find(({ state }) => state === 'waiting')?.scenario ?? null;
+    if (this.#isCounted(now)) for (const slot of fresh) this.#tally.behind(scenarioOf(slot), winner);
+  }
+
+  #isCounted(plannedAt: number): boolean {
+    return plannedAt >= (this.#options.countFrom ?? Number.NEGATIVE_INFINITY);
+  }
+
   #write(person: string, life: Life, step: Step, now: number): void {
     const { slot, scenario, sentence } = step;
-    const isKnown = life.ledger.some((entry) => entry.slot === slot);
-    if (!isKnown) this.#totals.occasions[scenario] += 1;
+    const known = life.ledger.find((entry) => entry.slot === slot);
+    const plannedAt = known?.plannedAt ?? now;
+    if (!known && this.#isCounted(now)) this.#tally.occasion(scenario);
     const state = step.kind === 'plan' ? 'waiting' : 'suppressed';
     this.#put(life, {
       letter: slot,
       slot,
       scenario,
       state,
-      plannedAt: now,
+      plannedAt,
       at: now,
       dueAt: step.kind === 'plan' ? now : null,
     });
-    if (step.kind === 'close') this.#blocked(step.reason);
-    this.#tell(person, { at: now, slot, sentence });
+    if (step.kind === 'close' && this.#isCounted(plannedAt)) this.#tally.blocked(scenario, step.reason);
+    this.#tell(person, scenario, { at: now, slot, sentence });
   }
 
   /** Sends a planned letter if it may go. */
@@ -177,10 +236,12 @@ class Replay implements Simulation {
     const verdict = mayGo({ state: life.state, ledger: life.ledger, settings, now, letter });
     if (verdict.go) {
       this.#put(life, { ...letter, state: 'sent', at: now, dueAt: null });
-      this.#totals.letters[scenario] += 1;
-      if (!life.isReached) this.#totals.reached += 1;
-      life.isReached = true;
-      this.#tell(person, { at: now, slot, sentence: 'Sent.' });
+      if (this.#isCounted(letter.plannedAt)) {
+        const before = life.letters[scenario] ?? 0;
+        this.#tally.letter(scenario, { before, isFirst: Object.keys(life.letters).length === 0 });
+        life.letters[scenario] = before + 1;
+      }
+      this.#tell(person, scenario, { at: now, slot, sentence: 'Sent.' });
       return;
     }
     const isOver = verdict.verdict === 'never';
@@ -188,24 +249,41 @@ class Replay implements Simulation {
       ...letter,
       ...(isOver ? { state: 'suppressed', at: now, dueAt: null } : { dueAt: verdict.until }),
     });
-    if (isOver) this.#blocked(verdict.reason);
-    this.#tell(person, { at: now, slot, sentence: verdict.sentence });
+    if (isOver && this.#isCounted(letter.plannedAt)) this.#tally.blocked(scenario, verdict.reason);
+    this.#tell(person, scenario, { at: now, slot, sentence: verdict.sentence });
   }
 
   #put(life: Life, entry: LedgerEntry): void {
     life.ledger = ledgerWith(life.ledger, entry, life.state.cart?.id ?? null);
   }
 
-  #blocked(reason: LetterReason): void {
-    this.#totals.blocked[reason] = (this.#totals.blocked[reason] ?? 0) + 1;
-  }
-
-  #tell(person: string, line: SimulatedPerson['told'][number]): void {
+  #tell(person: string, scenario: ScenarioCode, line: SimulatedPerson['told'][number]): void {
+    const { sampleSize, sampleOf = scenario, mayBeExample = () => true } = this.#options;
     const known = this.#sample.get(person);
     if (known) {
       if (known.told.length < toldOfOne) known.told.push(line);
-    } else if (this.#sample.size < this.#options.sampleSize) this.#sample.set(person, { person, told: [line] });
+    } else if (
+      this.#sample.size < sampleSize &&
+      scenario === sampleOf &&
+      this.#isCounted(line.at) &&
+      mayBeExample(person)
+    )
+      this.#sample.set(person, { person, told: [line] });
   }
+}
+
+function stateAfter(state: VisitorState, happening: Happening): VisitorState {
+  if ('event' in happening) {
+    const { event, at, visit } = happening;
+    return agreedBy(event, record(state, event, at, visit));
+  }
+  if ('order' in happening) return orderPlaced(state, happening.order);
+  return withPerson(state, { id: happening.id, consent: happening.consent });
+}
+
+/** A slot begins with its scenario. */
+function scenarioOf(slot: string): ScenarioCode {
+  return scenarioCodeSchema.parse(slot.slice(0, slot.indexOf(':')));
 }
 
 /** Nobody is asked to confirm here: a ticked box counts. It never turns an unsubscribe back. */

@@ -76,7 +76,7 @@ describe('a product that came back', () => {
     const heard = waiting('abandoned_cart:c', { scenario: 'abandoned_cart', state: 'sent', at: t0 + day - hour });
     const [step] = at(state, t0 + day, { ledger: [heard] }).steps;
     expect(step).toMatchObject({ kind: 'plan', slot: 'product_available:7' });
-    expect(step?.sentence).toBe('Planned: a product that they wait for came back in stock 0 seconds ago.');
+    expect(step?.sentence).toBe('Planned: a product that they wait for came back in stock a moment ago.');
     const capped = { ...settings, voice: { ...settings.voice, perDay: 1 } };
     expect(slotsOf(state, t0 + day, { ledger: [heard], settings: capped })).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// The shop's own clock: quiet hours that survive daylight saving, and times as a merchant reads them.
+// Clocks of places: quiet hours that survive daylight saving, and times as a merchant reads them.
 import type { VoiceSettings } from '@winback/domain';
 import { countOf } from './occasion.ts';
 
@@ -14,12 +14,23 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** The time of day in the shop, as 14:05. */
+/** The zone, if this platform knows it; else the other. Edges and browsers tell names that are newer than its tables. */
+export function knownZone(timeZone: string | undefined, otherwise: string): string {
+  if (timeZone === undefined) return otherwise;
+  try {
+    clockOf(timeZone);
+    return timeZone;
+  } catch {
+    return otherwise; // Intl throws a RangeError for a name it does not know
+  }
+}
+
+/** The time of day in a place, as 14:05. */
 export function timeOfDay(at: number, timeZone: string): string {
   return clockOf(timeZone).format(at);
 }
 
-/** The first moment from `at` on when the shop's letters may go out. Always within a day and a quarter. */
+/** The first moment from `at` on when letters may go out there. Always within a day and a quarter. */
 export function openFrom(at: number, hours: VoiceSettings['hours'], timeZone: string): number {
   if (hours === null || isOpen(at, hours, timeZone)) return at;
   const [hour = 0, minute = 0] = timeOfDay(at, timeZone).split(':').map(Number);
@@ -39,10 +50,11 @@ function isOpen(at: number, hours: NonNullable<VoiceSettings['hours']>, timeZone
   return hours.from < hours.until ? hour >= hours.from && hour < hours.until : hour >= hours.from || hour < hours.until;
 }
 
-/** A length of time as people say it: "12 minutes", "1 hour", "3 days". */
+/** A length of time as people say it: "a moment", "12 minutes", "1 hour", "3 days". */
 export function lengthOf(ms: number): string {
+  if (ms < 500) return 'a moment';
   const minutes = Math.round(ms / 60_000);
-  if (minutes < 1) return countOf(Math.max(0, Math.round(ms / 1_000)), 'second');
+  if (minutes < 1) return countOf(Math.round(ms / 1_000), 'second');
   if (minutes < 100) return minutes === 60 ? '1 hour' : countOf(minutes, 'minute');
   const hours = Math.round(ms / 3_600_000);
   return hours < 48 ? countOf(hours, 'hour') : countOf(Math.round(ms / 86_400_000), 'day');

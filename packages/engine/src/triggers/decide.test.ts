@@ -107,7 +107,7 @@ describe('an abandoned cart', () => {
       ...settings,
       scenarios: { ...settings.scenarios, abandoned_cart: { ...settings.scenarios.abandoned_cart, on: false } },
     };
-    expect(decide(situation({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: null });
+    expect(decide(situation({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: null, looks: [] });
   });
 
   it('ends when it is bought, with the time of day in the shop', () => {
@@ -196,6 +196,38 @@ describe('one voice', () => {
   });
 });
 
+describe('a shop that is closed', () => {
+  const closed = { ...settings, standing: { open: false, since: t0 + minute } };
+  const opened = { ...settings, standing: { open: true, since: t0 + minute } };
+
+  it('writes to nobody, and says so when it is too late', () => {
+    expect(decide(situation({ settings: closed }))).toMatchObject({
+      steps: [],
+      waiting: [{ until: t0 + 4 * hour, reason: 'shop-closed' }],
+    });
+    expect(decide(situation({ settings: closed, now: t0 + 4 * hour })).steps).toMatchObject([
+      { kind: 'close', reason: 'shop-closed' },
+    ]);
+  });
+
+  it('stops a letter that is about to leave', () => {
+    const letter = entry();
+    expect(mayGo({ ...situation({ settings: closed, ledger: [letter] }), letter })).toMatchObject({
+      verdict: 'never',
+      reason: 'shop-closed',
+    });
+  });
+
+  it('does not write about what happened before it was opened again, and does about what happens then', () => {
+    expect(decide(situation({ settings: opened })).steps).toEqual([]);
+    const state = stateAfter([
+      event('cart', t0),
+      event('cart', t0 + 2 * minute, { items: [{ product: 'p9', quantity: 1 }] }),
+    ]);
+    expect(decide(situation({ state, settings: opened, now: t0 + 2 * hour })).steps).toMatchObject([{ kind: 'plan' }]);
+  });
+});
+
 describe('a request to confirm', () => {
   const asked = (more: Partial<Situation> = {}) => {
     const ask = { id: 'event-1', at: t0, source: 'popup' };
@@ -212,7 +244,7 @@ describe('a request to confirm', () => {
   });
 
   it('that finds its scenario off is looked at once more, for the rule may have been changed just now', () => {
-    expect(decide(asked({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: t0 + 30_000 });
+    expect(decide(asked({ settings: off }))).toEqual({ steps: [], waiting: [], wakeAt: t0 + 30_000, looks: [] });
     expect(decide(asked({ settings: off, now: t0 + 30_000 })).wakeAt).toBeNull();
   });
 

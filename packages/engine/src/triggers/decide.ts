@@ -1,10 +1,23 @@
 // What to do about a person now: plan a letter, close an occasion, or wait, each with its sentence. Pure: the same state,
 // ledger, settings and moment always give the same answer.
-import type { LetterReason, ScenarioCode, ShopSettings, VoiceSettings } from '@winback/domain';
-import { byScenario, scenarioIn } from '@winback/domain';
-import { lengthOf, timeOfDay } from './clock.ts';
+import type {
+  Conditions,
+  LawSettings,
+  LetterReason,
+  ScenarioCode,
+  ScenarioWorths,
+  ShopSettings,
+  Standing,
+  VoiceSettings,
+} from '@winback/domain';
+import { byScenario, lawIn, scenarioIn } from '@winback/domain';
+import { knownZone, lengthOf, timeOfDay } from './clock.ts';
+import type { LetterFacts } from './conditions.ts';
+import { nextLook, unmet } from './conditions.ts';
 import { isHeldOut } from './hold-out.ts';
 import type { About, Ending, LedgerEntry, Occasion, ScenarioTiming } from './occasion.ts';
+import { personRefusal, refusalSentence } from './permission.ts';
+import { precedenceOf, usualOrder } from './precedence.ts';
 import { scenarioRow, scenarioTable } from './scenarios.ts';
 import type { VisitorState } from './state.ts';
 import { askedEnough, neverSentence, nextHearing, waitSentence } from './voice.ts';
@@ -12,6 +25,12 @@ import { askedEnough, neverSentence, nextHearing, waitSentence } from './voice.t
 export interface TriggerSettings {
   timeZone: string;
   voice: VoiceSettings;
+  /** Absent: the shop was always open. */
+  standing?: Standing;
+  /** The scenarios, the most important first; absent: as usual. */
+  order?: readonly ScenarioCode[] | undefined;
+  /** Absent: everybody has to agree first. */
+  law?: LawSettings | undefined;
   scenarios: Record<ScenarioCode, ScenarioSwitches>;
 }
 
@@ -19,6 +38,7 @@ interface ScenarioSwitches extends ScenarioTiming {
   on: boolean;
   holdOutPercent?: number | undefined;
   leastDropPercent?: number | undefined;
+  conditions?: Conditions | undefined;
 }
 
 export type Step =
@@ -38,6 +58,8 @@ export interface Decision {
   wakeAt: number | null;
   /** What is being waited for, the most important first. */
   waiting: Waiting[];
+  /** Letters of the ledger that are worth looking at sooner: what they are about changed since their conditions were not met. */
+  looks: { slot: string; at: number }[];
 }
 
 export type Verdict =
@@ -54,27 +76,25 @@ export interface Situation {
 }
 
 const busyMs = 60_000;
-const byPriority = scenarioTable.toSorted((a, b) => b.priority - a.priority);
 
-export function triggerSettingsOf(settings: ShopSettings): TriggerSettings {
-  const { timeZone, voice } = settings;
+/** @param worths what letters brought lately, where the shop lets that decide */
+export function triggerSettingsOf(settings: ShopSettings, worths: ScenarioWorths = {}): TriggerSettings {
+  const { timeZone, voice, standing } = settings;
   const scenario = (code: ScenarioCode) => scenarioIn(settings, code);
-  return { timeZone, voice, scenarios: byScenario(scenario) };
+  const order = precedenceOf(voice, worths);
+  return { timeZone, voice, standing, order, law: lawIn(settings), scenarios: byScenario(scenario) };
 }
 
 /** Decides about every occasion of a person. Deciding again at once gives no further steps, once these are in the ledger. */
 export function decide(situation: Situation): Decision {
-  const { ledger, settings, now } = situation;
+  const { ledger, now } = situation;
   const known = new Map(ledger.map((entry) => [entry.slot, entry]));
   const closing = [...endedSteps(situation, known), ...forbiddenSteps(situation)];
   const closed = new Set(closing.map((step) => step.slot));
-  const open = byPriority
-    .filter((row) => settings.scenarios[row.code].on)
-    .flatMap((row) => row.occasions({ ...situation, timing: settings.scenarios[row.code] }))
-    .filter((occasion) => !known.has(occasion.slot) && !closed.has(occasion.slot));
+  const open = occasionsOf(situation).filter(({ slot }) => !known.has(slot) && !closed.has(slot));
   const steps: Step[] = [...closing];
   const waiting: Waiting[] = [];
-  const pending = ledger.filter((entry) => isPending(entry) && !isExempt(entry) && !closed.has(entry.slot));
+  const pending = ledger.filter((entry) => isInTheWay(entry) && !closed.has(entry.slot));
   // When the one that goes first is settled, everything is decided again; until then nobody has to look.
   const freeAt = Math.max(now, ...pending.map((entry) => entry.dueAt ?? 0)) + busyMs;
   let busy = pending.length > 0;
@@ -85,7 +105,36 @@ export function decide(situation: Situation): Decision {
     if ('kind' in answer && answer.kind === 'plan' && !isExempt(answer)) busy = true;
   }
   const wakes = [...waiting.map((one) => one.until), ...askedTooSoon(situation)];
-  return { steps, waiting, wakeAt: wakes.length === 0 ? null : Math.min(...wakes) };
+  const looks = looksSooner(situation).filter(({ slot }) => !closed.has(slot));
+  return { steps, waiting, wakeAt: wakes.length === 0 ? null : Math.min(...wakes), looks };
+}
+
+/** By the order of scenarios; of one scenario the freshest first. */
+function occasionsOf(situation: Situation): Occasion[] {
+  const { scenarios, order = usualOrder } = situation.settings;
+  return order
+    .filter((code) => scenarios[code].on)
+    .flatMap((code) =>
+      scenarioRow(code)
+        .occasions({ ...situation, timing: scenarios[code] })
+        .toSorted((a, b) => b.dueAt - a.dueAt),
+    );
+}
+
+function looksSooner(situation: Situation): Decision['looks'] {
+  const { state, ledger, settings, now } = situation;
+  return ledger.flatMap((entry) => {
+    const { slot, scenario, unmet: rev = null, dueAt = null } = entry;
+    if (entry.state !== 'waiting' || rev === null) return [];
+    const about = aboutOf(state, entry);
+    if (about === null || about.rev === rev) return [];
+    const row = scenarioRow(scenario);
+    const occasion = row
+      .occasions({ ...situation, timing: settings.scenarios[scenario] })
+      .find((one) => one.slot === slot);
+    const at = Math.max(now, occasion?.dueAt ?? now);
+    return dueAt === null || at < dueAt ? [{ slot, at }] : [];
+  });
 }
 
 /** Settings reach every place within so long: who was asked while the scenario seems off is looked at once more then. */
@@ -97,14 +146,14 @@ function askedTooSoon({ state: { asked }, settings, now }: Situation): number[] 
 }
 
 /** Asked when a composed letter is about to leave: may it? Everything that may have changed since it was planned is looked at again. */
-export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
-  const { state, ledger, settings, now, letter } = situation;
+export function mayGo(situation: Situation & { letter: LedgerEntry; facts?: LetterFacts | null }): Verdict {
+  const { state, ledger, settings, now, letter, facts = null } = situation;
   const row = scenarioRow(letter.scenario);
   const ending = row.endings(state, ledger).find((one) => one.slot === letter.slot);
   if (ending) return never(ending.reason, endingSentence(ending, settings.timeZone));
   if (letter.state !== 'waiting') return never('lost-to-another', 'Not sent: this letter was settled before.');
-  const refusal = personRefusal(state, letter.scenario);
-  if (refusal) return never(refusal, neverSentence(refusal));
+  const refusal = personRefusal(situation, letter.scenario);
+  if (refusal) return never(refusal, refusalSentence(refusal, situation));
   if (!settings.scenarios[letter.scenario].on) return never('scenario-off', neverSentence('scenario-off'));
   const scene = { ...situation, timing: settings.scenarios[letter.scenario] };
   const occasion = row.occasions(scene).find((one) => one.slot === letter.slot);
@@ -117,6 +166,9 @@ export function mayGo(situation: Situation & { letter: LedgerEntry }): Verdict {
       reason: null,
       sentence: activeSentence(occasion, settings.timeZone),
     };
+  if (isShut(occasion, settings)) return never('shop-closed', neverSentence('shop-closed'));
+  const clause = unmet(settings.scenarios[letter.scenario].conditions, facts);
+  if (clause !== null) return heldByConditions(clause, occasion, now);
   const others = ledger.filter((entry) => entry.slot !== letter.slot);
   const answer = timing(occasion, others, situation);
   if (answer)
@@ -142,12 +194,20 @@ function never(reason: LetterReason, sentence: string): Verdict {
   return { go: false, verdict: 'never', reason, sentence };
 }
 
+function heldByConditions(clause: string, { endsAt }: Occasion, now: number): Verdict {
+  if (now >= endsAt) return never('conditions', `Not sent: ${clause}.`);
+  const until = nextLook(endsAt, now);
+  return { go: false, verdict: 'wait', until, reason: 'conditions', sentence: `Waiting: ${clause}.` };
+}
+
 function isExempt({ scenario }: { scenario: ScenarioCode }): boolean {
   return scenarioRow(scenario).exempt === 'all';
 }
 
-function isPending(entry: LedgerEntry): boolean {
-  return entry.state === 'waiting' || entry.state === 'sending';
+/** A letter that others wait for. One whose conditions are not met may never go: nobody waits for it. */
+function isInTheWay(entry: LedgerEntry): boolean {
+  if (isExempt(entry)) return false;
+  return entry.state === 'sending' || (entry.state === 'waiting' && (entry.unmet ?? null) === null);
 }
 
 /** Carts bought or emptied: their occasion is closed, whether its letter was planned or not. A browser nobody knows leaves no trace. */
@@ -168,11 +228,12 @@ function endedSteps({ state, settings, ledger }: Situation, known: ReadonlyMap<s
 }
 
 /** Letters that wait for a person who may not be written to any more. */
-function forbiddenSteps({ state, ledger }: Situation): Step[] {
+function forbiddenSteps(situation: Situation): Step[] {
+  const { state, ledger } = situation;
   const ended = new Set(scenarioTable.flatMap((row) => row.endings(state, ledger)).map((ending) => ending.slot));
   return ledger
     .filter((entry) => entry.state === 'waiting' && !ended.has(entry.slot))
-    .filter((entry) => personRefusal(state, entry.scenario) === 'unsubscribed')
+    .filter((entry) => personRefusal(situation, entry.scenario) === 'unsubscribed')
     .map(({ slot, scenario }) => ({
       kind: 'close',
       slot,
@@ -191,16 +252,22 @@ function stepFor(occasion: Occasion, situation: Situation, freeAt: number | null
     slot,
     scenario,
     reason,
-    sentence: neverSentence(reason),
+    sentence: refusalSentence(reason, situation),
   });
-  const refusal = personRefusal(state, scenario);
-  if (refusal === 'unsubscribed') return close(refusal);
+  const refused = personRefusal(situation, scenario);
+  if (refused === 'unsubscribed') return close(refused);
+  const refusal = refused ?? (isShut(occasion, settings) ? 'shop-closed' : null);
   if (now < occasion.dueAt)
     return { slot, until: occasion.dueAt, reason: null, sentence: activeSentence(occasion, settings.timeZone) };
   if (refusal)
     return now >= occasion.endsAt
       ? close(refusal)
-      : { slot, until: occasion.endsAt, reason: refusal, sentence: `Waiting: ${neverSentence(refusal).slice(10)}` };
+      : {
+          slot,
+          until: occasion.endsAt,
+          reason: refusal,
+          sentence: `Waiting: ${refusalSentence(refusal, situation).slice(10)}`,
+        };
   // Nothing else is judged while another goes first: what comes of this one must not depend on who happens to ask meanwhile.
   if (freeAt !== null && !isExempt(occasion) && now < occasion.endsAt)
     return {
@@ -229,7 +296,7 @@ type Timing =
   | null;
 
 /** Window, pause, caps and quiet hours; for letters that are exempt, how often they may come. Null: nothing stands in the way now. */
-function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { settings, now }: Situation): Timing {
+function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { state, settings, now }: Situation): Timing {
   const heard = ledger.filter((entry) => ['sent', 'sending', 'unknown'].includes(entry.state));
   if (isExempt(occasion)) {
     if (now >= occasion.endsAt) return { reason: 'too-late', sentence: neverSentence('too-late') };
@@ -239,23 +306,30 @@ function timing(occasion: Occasion, ledger: readonly LedgerEntry[], { settings, 
   const heardAt = heard.filter((entry) => !isExempt(entry)).map((entry) => entry.at);
   const follows = scenarioRow(occasion.scenario).exempt === 'pause' && occasion.isAsked !== false;
   const voice = follows ? { ...settings.voice, pauseMs: 0 } : settings.voice;
-  const hearing = nextHearing(heardAt, voice, settings.timeZone, now);
+  const theirZone = knownZone(state.place?.timeZone, settings.timeZone);
+  const hearing = nextHearing(heardAt, voice, theirZone, now);
   if (hearing.at >= occasion.endsAt) {
     const reason = now >= occasion.endsAt ? 'too-late' : (hearing.blockedBy ?? 'too-late');
     return { reason, sentence: neverSentence(reason) };
   }
   if (hearing.blockedBy === null) return null;
-  return { until: hearing.at, reason: hearing.blockedBy, sentence: waitSentence(hearing, settings.timeZone) };
+  return {
+    until: hearing.at,
+    reason: hearing.blockedBy,
+    sentence: waitSentence(hearing, settings.timeZone, theirZone),
+  };
 }
 
-function personRefusal({ person }: VisitorState, scenario: ScenarioCode) {
-  return person === null ? 'no-address' : scenarioRow(scenario).refuses(person.consent);
+/** Whether the shop is closed, or was when it began: nobody knows what was bought while it did not listen. */
+function isShut({ scenario, dueAt }: Occasion, { standing, scenarios }: TriggerSettings): boolean {
+  return standing !== undefined && (!standing.open || dueAt - scenarios[scenario].delayMs < standing.since);
 }
 
 function endingSentence(ending: Ending, timeZone: string): string {
-  return `Not sent: ${ending.because} at ${timeOfDay(ending.at, timeZone)}.`;
+  const { at, because } = ending;
+  return at === null ? `Not sent: ${because}.` : `Not sent: ${because} at ${timeOfDay(at, timeZone)}.`;
 }
 
-function activeSentence(occasion: Occasion, timeZone: string): string {
-  return `Waiting until ${timeOfDay(occasion.dueAt, timeZone)}: the shopper may still be choosing.`;
+function activeSentence({ dueAt, early = 'the shopper may still be choosing' }: Occasion, timeZone: string): string {
+  return `Waiting until ${timeOfDay(dueAt, timeZone)}: ${early}.`;
 }

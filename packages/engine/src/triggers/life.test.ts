@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry, ProductFact, TriggerSettings, VisitorState } from './index.ts';
 import {
+  aboutOf,
   absorb,
   alertAnswered,
   consentHeard,
@@ -13,6 +14,7 @@ import {
   mayGo,
   newVisitorState,
   record,
+  suppliesTold,
   withoutClosed,
 } from './index.ts';
 
@@ -31,6 +33,7 @@ type Act =
   | { act: 'event'; event: BeaconEvent; late: number }
   | { act: 'wait'; ms: number }
   | { act: 'told'; fact: Omit<ProductFact, 'id' | 'at'>; again: boolean }
+  | { act: 'supplies'; list: { product: string; agoMs: number; everyMs: number }[] }
   | { act: 'consent'; consent: Consent }
   | { act: 'ask'; consent: Consent; again: boolean }
   | { act: 'claim'; which: number; outcome: 'sent' | 'unknown' | 'failed' };
@@ -74,7 +77,19 @@ const telling = fc.record({
   }),
   again: fc.boolean(),
 });
+const supplying: fc.Arbitrary<Act> = fc.record({
+  act: fc.constant('supplies' as const),
+  list: fc.uniqueArray(
+    fc.record({
+      product,
+      agoMs: fc.constantFrom(0, 90 * minute, 1440 * minute),
+      everyMs: fc.constantFrom(120 * minute, 2000 * minute, 9000 * minute),
+    }),
+    { maxLength: 4, selector: (supply) => supply.product },
+  ),
+});
 const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
+  supplying,
   fc.record({
     act: fc.constant('event' as const),
     event: eventArbitrary,
@@ -170,6 +185,7 @@ const settingsArbitrary: fc.Arbitrary<TriggerSettings> = fc.record({
 const isSettled = ({ state }: LedgerEntry) => state !== 'waiting' && state !== 'sending';
 const isAfterOrders = (slot: string) => /^(recently_purchased|retention):/.test(slot);
 const isAlert = (slot: string) => slot.startsWith('product_');
+const isSupply = (slot: string) => slot.startsWith('low_on_supply:');
 const isConfirmation = ({ slot }: { slot: string }) => slot.startsWith('double_opt_in:');
 
 function frozen<Value>(value: Value): Value {
@@ -216,7 +232,7 @@ function decided(life: Life, settings: TriggerSettings): Life {
   return {
     ...life,
     ledger,
-    state: withoutClosed(life.state, new Set(ledger.filter(isSettled).map((entry) => entry.slot))),
+    state: withoutClosed(life.state, settledIn({ ...life, ledger })),
     sentences: [...life.sentences, ...steps.map((step) => step.sentence)],
   };
 }
@@ -267,6 +283,18 @@ function told(life: Life, { fact, again }: Extract<Act, { act: 'told' }>): Life 
   return { ...life, state };
 }
 
+/** Purchases by the hour, so that the books may speak of one twice. */
+function suppliesIn({ list }: Extract<Act, { act: 'supplies' }>, now: number) {
+  return list.map(({ product: one, agoMs, everyMs }) => {
+    const last = Math.floor((now - agoMs) / (60 * minute)) * 60 * minute;
+    return { product: one, name: one, times: 2, last, ownEveryMs: everyMs, everyMs, runsOutAt: last + everyMs };
+  });
+}
+
+function settledIn({ ledger }: Life): Set<string> {
+  return new Set(ledger.filter(isSettled).map(({ slot }) => slot));
+}
+
 function lived(acts: readonly Act[], settings: TriggerSettings): Life {
   let life: Life = { now: start, state: newVisitorState(), ledger: [], sentences: [], goes: [] };
   for (const act of acts) {
@@ -277,6 +305,8 @@ function lived(acts: readonly Act[], settings: TriggerSettings): Life {
       life = { ...life, state: consentHeard(life.state, { person: personOf(act.consent) }, life.now) };
     if (act.act === 'ask') life = asked(life, act);
     if (act.act === 'told') life = told(life, act);
+    if (act.act === 'supplies')
+      life = { ...life, state: suppliesTold(life.state, suppliesIn(act, life.now), settledIn(life)) };
     life = act.act === 'claim' ? claimed(life, settings, act) : decided(life, settings);
     life = decided(life, settings);
   }
@@ -292,6 +322,12 @@ function begunAtIn({ alerts, cart, interests, orders, session }: VisitorState, s
   if (scenario === 'retention')
     return Number(id) === Math.max(session?.lastAt ?? 0, ...orders.map(({ at }) => at)) ? Number(id) : null;
   return Object.values(interests.open).find((one) => one.id === id)?.startedAt ?? null;
+}
+
+/** Whether the product of a purchase was ordered an hour after it, or later. */
+function boughtAgain({ orders }: VisitorState, slot: string): boolean {
+  const [, last = '', bought] = slot.split(':');
+  return orders.some(({ at, products }) => at > Number(last) + 60 * minute && products.some((one) => one === bought));
 }
 
 /** Products of an alert that are watched or kept still, and were not bought since it began. */
@@ -313,6 +349,10 @@ describe('any life', () => {
         for (const { state, slot } of goes.filter((go) => !isConfirmation(go))) {
           expect(state.person?.consent).toBe('subscribed');
           const begunAt = begunAtIn(state, slot);
+          if (isSupply(slot)) {
+            expect(boughtAgain(state, slot)).toBe(false);
+            continue;
+          }
           expect(begunAt).not.toBeNull();
           // Thanks and a month of silence follow an order; everything else never comes after one.
           if (isAfterOrders(slot)) continue;
@@ -334,6 +374,30 @@ describe('any life', () => {
           expect(state.person?.consent).toBe('subscribed');
           expect(wantedIn(state, slot)).not.toEqual([]);
         }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('is told once of what runs out, in one letter for what runs out together, and never of what was bought again', () => {
+    const stocking: fc.Arbitrary<Act> = fc.oneof(
+      { weight: 3, arbitrary: supplying },
+      { weight: 2, arbitrary: waitingActs },
+      { weight: 1, arbitrary: actArbitrary },
+    );
+    fc.assert(
+      fc.property(fc.array(stocking, { maxLength: 40, size: 'max' }), settingsArbitrary, (acts, settings) => {
+        const agreed: Act = { act: 'consent', consent: 'subscribed' };
+        const { goes } = lived([agreed, ...acts], { ...settings, voice: { ...settings.voice, perDay: 3 } });
+        const told = goes.filter((go) => isSupply(go.slot));
+        const purchases = told.flatMap(({ state, slot }) => {
+          expect(boughtAgain(state, slot)).toBe(false);
+          const first = state.supplies.list.find(({ product: one, last }) => slot === `low_on_supply:${last}:${one}`);
+          const shown = aboutOf(state, { slot, scenario: 'low_on_supply' });
+          if (!first || shown?.kind !== 'supplies') throw new Error(`nothing runs out for ${slot}`);
+          return shown.products.map((one) => state.supplies.list.find((supply) => supply.product === one));
+        });
+        expect(new Set(purchases.map((one) => `${one?.product} ${one?.last}`)).size).toBe(purchases.length);
       }),
       { numRuns: 400 },
     );

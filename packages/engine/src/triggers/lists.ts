@@ -58,3 +58,14 @@ export function newest<Entry extends { at: number }>(entries: readonly Entry[], 
 export function unique<Entry>(entries: readonly Entry[], keyOf: (entry: Entry) => string): Entry[] {
   return [...new Map(entries.map((entry) => [keyOf(entry), entry] as const)).values()];
 }
+
+/** Of entries with the same key, the one that came last in time. */
+export function latest<Entry extends { at: number }>(
+  entries: readonly Entry[],
+  keyOf: (entry: Entry) => string,
+): Entry[] {
+  return unique(
+    entries.toSorted((a, b) => a.at - b.at),
+    keyOf,
+  );
+}

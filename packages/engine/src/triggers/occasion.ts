@@ -13,6 +13,8 @@ export interface Occasion {
   because: string;
   /** False: nobody asked for it, so the pause holds it although its scenario is exempt. Absent: as the scenario is. */
   isAsked?: boolean;
+  /** Why it is too early before `dueAt`. Absent: the shopper may still be choosing. */
+  early?: string;
 }
 
 /** An occasion that is over, and why. */
@@ -20,7 +22,8 @@ export interface Ending {
   slot: string;
   scenario: ScenarioCode;
   reason: LetterReason;
-  at: number;
+  /** Null: nothing happened at that moment; something was learnt. */
+  at: number | null;
   because: string;
 }
 
@@ -40,6 +43,10 @@ export interface LedgerEntry {
   at: number;
   /** While waiting: when it will be looked at again. */
   dueAt?: number | null;
+  /** The revision of what it is about, whose conditions were not met: it stands in no other letter's way until they are. */
+  unmet?: number | null;
+  /** When its reader first clicked in it; absent: nobody did. */
+  answeredAt?: number;
 }
 
 interface Scene {
@@ -58,6 +65,8 @@ export type About =
   | { kind: 'price-drop'; rev: number; items: { product: string; from: Money }[] }
   | { kind: 'category'; rev: number; categories: string[] }
   | { kind: 'search'; rev: number; query: string }
+  /** Products that run out about now. */
+  | { kind: 'supplies'; rev: number; products: string[] }
   | { kind: 'order'; rev: number; order: string; products: string[] }
   /** The person alone. */
   | { kind: 'person'; rev: number };

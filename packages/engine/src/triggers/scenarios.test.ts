@@ -91,6 +91,7 @@ describe('an abandoned view', () => {
       steps: [],
       waiting: [],
       wakeAt: null,
+      looks: [],
     });
   });
 
@@ -202,5 +203,25 @@ describe('the share that is held out', () => {
   it('loses nobody when it grows', () => {
     const [small, large] = [held(5, 1_000), held(20, 1_000)];
     for (const [n, isHeld] of small.entries()) if (isHeld) expect(large[n]).toBe(true);
+  });
+});
+
+describe('what led somebody here first', () => {
+  const came = (kind: 'letter' | 'campaign') => ({ idleMs: 30 * minute, source: { kind } });
+  const seen = (at: number, visit?: Parameters<typeof record>[3]) => record(newVisitorState(), view(at), at, visit);
+
+  it('is never a letter to who was here before', () => {
+    const back = record(seen(t0), view(t0 + day), t0 + day, came('letter'));
+    expect(back.firstSource).toBeNull();
+    expect(record(back, view(t0 + 2 * day), t0 + 2 * day, came('campaign')).firstSource).toMatchObject({
+      kind: 'campaign',
+    });
+    expect(absorb(seen(t0), seen(t0 + day, came('letter')), t0 + day).firstSource).toBeNull();
+  });
+
+  it('is a letter where nothing was heard of them before it', () => {
+    const first = seen(t0, came('letter'));
+    expect(first.firstSource).toEqual({ kind: 'letter', at: t0 });
+    expect(absorb(newVisitorState(), first, t0).firstSource).toEqual({ kind: 'letter', at: t0 });
   });
 });

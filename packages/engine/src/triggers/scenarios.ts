@@ -10,6 +10,7 @@ import { askSlot } from './person.ts';
 import { lastLed } from './session.ts';
 import type { VisitorState } from './state.ts';
 import { cartSlot } from './state.ts';
+import { regularPurchase } from './supply-scenario.ts';
 
 const cartEndings = {
   bought: { reason: 'bought', because: 'the cart was bought' },
@@ -59,7 +60,7 @@ const cartFollowUp: ScenarioRow = {
   occasions: ({ state, ledger, timing }) => {
     const { cart } = state;
     const first = cart && ledger.find((entry) => entry.slot === cartSlot(cart.id) && entry.state === 'sent');
-    if (!first || cameBack(state, first.at)) return [];
+    if (!first || first.answeredAt !== undefined || cameBack(state, first.at)) return [];
     const because = 'the first letter about the cart brought nobody back';
     const times = timed(Math.max(first.at, cart.changedAt), timing);
     return [{ slot: followUpSlot(cart.id), scenario: 'second_abandoned_cart', ...times, because }];
@@ -68,7 +69,8 @@ const cartFollowUp: ScenarioRow = {
     const { cart, session } = state;
     const first = cart && ledger.find((entry) => entry.slot === cartSlot(cart.id));
     const led = lastLed(session);
-    const back = first && led && cameBack(state, first.at) ? [{ id: cart.id, at: led.lastAt, ...isBack }] : [];
+    const backAt = first?.answeredAt ?? (first && led && cameBack(state, first.at) ? led.lastAt : null);
+    const back = cart && backAt !== null ? [{ id: cart.id, at: backAt, ...isBack }] : [];
     const ended = state.ended.map(({ id, at, because }) => ({ id, at, ...cartEndings[because] }));
     const endings = [...ended, ...back].map(({ id, ...rest }) => ({ slot: followUpSlot(id), ...rest }));
     return onlyPlanned(endings, ledger, 'second_abandoned_cart');
@@ -208,6 +210,7 @@ export const scenarioTable: readonly ScenarioRow[] = [
   priceDrop,
   abandonedView,
   abandonedCategory,
+  regularPurchase,
   abandonedSearch,
   retention,
   doubleOptIn,

@@ -45,6 +45,28 @@ export interface Place {
   device?: DeviceClass;
 }
 
+/** `at` is absent where it was not kept yet. */
+export interface FirstSource extends Source {
+  at?: number;
+}
+
+interface Known {
+  firstAt: number | null;
+  firstSource: FirstSource | null;
+}
+
+/** What led here first, of all that was told. A letter brings back who was here before: it led nobody here first. */
+export function firstSourceAfter(known: Known, { source }: Visit, at: number): FirstSource | null {
+  const came = source && (source.kind !== 'letter' || known.firstAt === null) ? { ...source, at } : null;
+  return known.firstSource ?? came;
+}
+
+/** The same where a browser joins a person. */
+export function joinedFirstSource(home: Known, device: Known): FirstSource | null {
+  const came = device.firstSource?.kind === 'letter' && home.firstAt !== null ? null : device.firstSource;
+  return home.firstSource ?? came;
+}
+
 /** The session after an event at `at`. An event that comes late belongs to the session that is open. */
 export function sessionAfter(session: Session | null, at: number, visit: Visit): Session {
   const source = visit.source ?? null;

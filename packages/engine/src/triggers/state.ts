@@ -2,16 +2,17 @@
 // place. Older facts never undo newer ones, so that beacons may come late and in any order.
 import type { BeaconEvent, Consent, PersonId } from '@winback/domain';
 import { trafficDefaults } from '@winback/domain';
-import type { Source } from '../traffic/index.ts';
 import type { Alerts } from './alerts.ts';
 import { joinedAlerts, noAlerts, withoutAnswered } from './alerts.ts';
 import type { Interests } from './interests.ts';
 import { interestShown, interestsEnded, joinedInterests, noInterests, withoutSettled } from './interests.ts';
-import { keep, newest, profileAfter, unique, watchesAfter, wishesAfter } from './lists.ts';
+import { keep, latest, newest, profileAfter, unique, watchesAfter, wishesAfter } from './lists.ts';
 import type { AskState } from './person.ts';
 import { askSlot } from './person.ts';
-import type { Place, Session, Visit } from './session.ts';
-import { laterSession, placeAfter, sessionAfter } from './session.ts';
+import type { FirstSource, Place, Session, Visit } from './session.ts';
+import { firstSourceAfter, joinedFirstSource, laterSession, placeAfter, sessionAfter } from './session.ts';
+import type { Supplies } from './supplies.ts';
+import { noSupplies, withoutTold } from './supplies.ts';
 
 export interface CartLine {
   product: string;
@@ -38,11 +39,6 @@ interface EndedCart {
   products: number;
 }
 
-/** `at` is absent where it was not kept yet. */
-interface FirstSource extends Source {
-  at?: number;
-}
-
 export interface VisitorState {
   v: 1;
   person: { id: PersonId; consent: Consent } | null;
@@ -67,6 +63,8 @@ export interface VisitorState {
   /** Products whose return or lower price the person waits for. */
   watches: { product: string; waitsFor: 'back-in-stock' | 'price-drop'; price: number | null; at: number }[];
   orders: OrderPlaced[];
+  /** What they buy again and again, and when it runs out. */
+  supplies: Supplies;
   /** The cart's changes for the timeline. */
   changes: { at: number; change: 'full' | 'add' | 'remove' | 'emptied'; product: string | null; quantity: number }[];
   identified: { at: number; source: string }[];
@@ -96,6 +94,7 @@ export function newVisitorState(): VisitorState {
     wishes: [],
     watches: [],
     orders: [],
+    supplies: noSupplies,
     changes: [],
     identified: [],
     profile: null,
@@ -117,7 +116,7 @@ export function record(state: VisitorState, event: BeaconEvent, now: number, vis
   const session = visit.by === 'server' ? state.session : sessionAfter(state.session, at, visit);
   const firstAt = Math.min(at, state.firstAt ?? at);
   if (visit.allowed === 'analytics') return { ...state, firstAt, session };
-  const firstSource = state.firstSource ?? (visit.source ? { ...visit.source, at } : null);
+  const firstSource = firstSourceAfter(state, visit, at);
   const beside = { ordersAt: state.orders.map((order) => order.at), cartAt: state.cart?.changedAt ?? null };
   const interests = interestShown(state.interests, event, at, beside);
   const next = { ...state, firstAt, session, firstSource, interests, place: placeAfter(state.place, visit) };
@@ -167,7 +166,7 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
     ...home,
     firstAt: earlier(home.firstAt, device.firstAt),
     session: laterSession(home.session, device.session),
-    firstSource: home.firstSource ?? device.firstSource,
+    firstSource: joinedFirstSource(home, device),
     place: device.place ?? home.place,
     cart,
     ended: newest(
@@ -187,11 +186,11 @@ export function absorb(home: VisitorState, device: VisitorState, now: number): V
       keep.searches,
     ),
     wishes: newest(
-      unique(newest([...home.wishes, ...device.wishes], keep.wishes), (one) => one.product),
+      latest([...home.wishes, ...device.wishes], (one) => one.product),
       keep.wishes,
     ),
     watches: newest(
-      unique(newest([...home.watches, ...device.watches], keep.watches), (one) => `${one.waitsFor} ${one.product}`),
+      latest([...home.watches, ...device.watches], (one) => `${one.waitsFor} ${one.product}`),
       keep.watches,
     ),
     changes: newest(
@@ -314,14 +313,20 @@ function joinedCarts(home: Cart | null, device: Cart | null): { cart: Cart | nul
   return { cart, replaced: [{ id: other.id, because: 'replaced', at: cart.changedAt, products: other.lines.length }] };
 }
 
-/** The state without the ended carts, interests, alerts and requests that the ledger knows: their occasions are closed and told. */
+/** The state without the ended carts, interests, alerts, supplies and requests that the ledger knows: their occasions are closed and told. */
 export function withoutClosed(state: VisitorState, slots: ReadonlySet<string>): VisitorState {
   const ended = state.ended.filter((cart) => !slots.has(cartSlot(cart.id)));
   const asked = state.asked && slots.has(askSlot(state.asked.id)) ? null : state.asked;
   const interests = withoutSettled(state.interests, slots);
   const alerts = withoutAnswered(state.alerts, slots);
-  const isSame = asked === state.asked && interests === state.interests && alerts === state.alerts;
-  return isSame && ended.length === state.ended.length ? state : { ...state, ended, asked, interests, alerts };
+  const supplies = withoutTold(state, slots);
+  const isSame =
+    asked === state.asked &&
+    interests === state.interests &&
+    alerts === state.alerts &&
+    supplies === state.supplies &&
+    ended.length === state.ended.length;
+  return isSame ? state : { ...state, ended, asked, interests, alerts, supplies };
 }
 
 /** The name of a cart's occasion in the ledger. */

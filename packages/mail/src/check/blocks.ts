@@ -82,7 +82,7 @@ function ofBlock(block: AnyBlock, look: Look): TemplateProblem[] {
 
 /** Blocks that would always be empty in such a letter. */
 function ofData(block: AnyBlock, use: TemplateUse): TemplateProblem[] {
-  const list = { items: 'items', sourceProducts: 'items', rating: 'rateUrls' } as const;
+  const list = { items: 'items', sourceProducts: 'items', rating: 'rate_1_url' } as const;
   const name =
     block.kind === 'items' || block.kind === 'sourceProducts' || block.kind === 'rating' ? list[block.kind] : null;
   const empty = name === null ? null : alwaysEmpty(use, name);

@@ -54,6 +54,6 @@ export function alwaysEmpty(use: TemplateUse, root: string): string | null {
   if (browsed.includes(root) && use !== 'abandoned_category') return 'no category was browsed';
   if (about.includes(root) && ['abandoned_category', 'abandoned_search', 'retention', 'digest'].includes(use))
     return 'such a letter shows recommendations alone';
-  if (/^(?:rateUrls|rate_\d_url)$/.test(root) && use !== 'recently_purchased') return 'only a Thank You asks for stars';
+  if (/^rate_\d_url$/.test(root) && use !== 'recently_purchased') return 'only a Thank You asks for stars';
   return null;
 }

@@ -23,7 +23,7 @@ export function textOf(block: Block | ColumnBlock): string {
     case 'coupon':
       return whereCode(block.code, [block.title, block.code, block.note].filter(Boolean).join('\n'));
     case 'rating':
-      return `{% if rateUrls.size == 5 %}${block.title}\n{% for rate in rateUrls %}{{ forloop.index }} / 5: {{ rate }}\n{% endfor %}{% endif %}`;
+      return `{% if items[0].rateUrl %}${block.title}\n{% for item in items %}{% if item.rateUrl %}- {{ item.name }}, 1–5 ★: {{ item.rateUrl }}\n{% endif %}{% endfor %}{% endif %}`;
     case 'social':
       return socialText(block);
     case 'columns':

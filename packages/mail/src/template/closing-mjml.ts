@@ -40,14 +40,24 @@ export function confirmOf(look: Look, block: Of<'confirm'>): string {
   return section(look, block, column(button), [12, 20]);
 }
 
-/** Five stars, each a link. Nothing where the letter has no addresses for them. */
+/**
+ * Five stars for each product that was bought, each a link to the product's page of stars with the star chosen: that page stores it, for
+ * mail scanners open every link. Nothing where nothing was bought.
+ */
 export function ratingOf(look: Look, block: Of<'rating'>): string {
   const { color, cls } = voiceOf(look, block);
   const stars = [1, 2, 3, 4, 5].map(
     (star) =>
-      `<a href="{{ rateUrls[${star - 1}] }}" aria-label="${star} / 5" style="color:${look.link};text-decoration:none;padding:0 4px">★</a>`,
+      `<a href="{{ item.rateUrl }}?stars=${star}" title="${star} / 5" aria-label="${star} / 5" style="color:${look.link};text-decoration:none;padding:0 4px">★</a>`,
   );
   const ends = `${textToHtml(block.worst)}${block.worst && block.best ? ' – ' : ''}${textToHtml(block.best)}`;
-  const table = `<mj-table css-class="${cls}" color="${color}" font-family="${look.font}" padding="0 ${look.side}px" role="presentation">{% if rateUrls.size == 5 %}<tr><td align="${block.align ?? 'left'}" style="font-size:16px">${textToHtml(block.title)}<div class="link ${darkClass(look.link)}" style="font-size:34px;line-height:1.3">${stars.join('')}</div><div style="font-size:13px">${ends}</div></td></tr>{% endif %}</mj-table>`;
+  const row = (inner: string, style: string) =>
+    `<tr><td align="${block.align ?? 'left'}" style="${style}">${inner}</td></tr>`;
+  const one = row(
+    `{{ item.name }}<div class="link ${darkClass(look.link)}" style="font-size:34px;line-height:1.3">${stars.join('')}</div>`,
+    'font-size:14px;padding:4px 0',
+  );
+  const rows = `${row(textToHtml(block.title), 'font-size:16px')}{% for item in items %}{% if item.rateUrl %}${one}{% endif %}{% endfor %}${ends === '' ? '' : row(ends, 'font-size:13px')}`;
+  const table = `<mj-table css-class="${cls}" color="${color}" font-family="${look.font}" padding="0 ${look.side}px" role="presentation">{% if items[0].rateUrl %}${rows}{% endif %}</mj-table>`;
   return section(look, block, column(table), [8, 12]);
 }

@@ -8,7 +8,6 @@ import type { CompiledTemplate } from '../render.ts';
 import { textOf } from './block-text.ts';
 import { confirmOf, footerOf, imprintOf, ratingOf } from './closing-mjml.ts';
 import { htmlToText } from './html-text.ts';
-import { numberLinks, numberTextLinks } from './links.ts';
 import type { Brand, Look } from './look.ts';
 import { colourOf, lookOf, styleOf } from './look.ts';
 import { itemsOf, picksOf, sourceProductsOf } from './product-mjml.ts';
@@ -19,10 +18,8 @@ import { airOf, columnsOf, couponOf, dividerOf, headerOf, partOf, socialOf } fro
 export const compilerMark = '1';
 
 /** Compiles a template. Throws a {@link TemplateError} with MJML's own words where it cannot be written. */
-export async function compileTemplate(document: TemplateDocument, brand: Brand): Promise<CompiledTemplate> {
-  const { html, text } = document.mode === 'standard' ? await standard(document, brand) : await advanced(document);
-  const numbered = numberLinks(html);
-  return { html: numbered.html, text: numberTextLinks(text, numbered.next) };
+export function compileTemplate(document: TemplateDocument, brand: Brand): Promise<CompiledTemplate> {
+  return document.mode === 'standard' ? standard(document, brand) : advanced(document);
 }
 
 async function standard(document: StandardDocument, brand: Brand): Promise<CompiledTemplate> {

@@ -82,14 +82,14 @@ const more = {
     coupon: 'Your code',
     lessOften: 'Fewer letters',
     viewOnline: 'View online',
-    rate: { title: 'How was it?', worst: '1: not good', best: '5: just right' },
+    rate: { title: 'How do you like it?', worst: '1: not good', best: '5: just right' },
   },
   ru: {
     look: 'Посмотреть',
     coupon: 'Ваш промокод',
     lessOften: 'Писать реже',
     viewOnline: 'Открыть в браузере',
-    rate: { title: 'Как вам покупка?', worst: '1: плохо', best: '5: отлично' },
+    rate: { title: 'Вам нравится?', worst: '1: плохо', best: '5: отлично' },
   },
 } as const;
 

@@ -43,7 +43,7 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       heading: 'You looked at these',
       text: '{% if person.name %}{{ person.name }}, in{% else %}In{% endif %} case you want to find them again: here they are, as they stand in the shop today.',
       button: 'Open the shop',
-      picks: 'Others also looked at',
+      picks: 'You may also like',
       reason: because.en('looked at these products there'),
     },
     abandoned_category: {
@@ -73,6 +73,13 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       button: 'Open the shop',
       picks: 'You may also like',
       reason: because.en('waited for this there, or kept it in your cart or wish list'),
+    },
+    low_on_supply: {
+      heading: 'Time to buy it again?',
+      text: '{% if person.name %}{{ person.name }}, by{% else %}By{% endif %} the time that passed since your last order, {% if items.size > 1 %}these{% else %}this{% endif %} may run out soon.',
+      button: 'Buy again',
+      picks: 'Goes well with it',
+      reason: because.en('buy this there again and again'),
     },
     recently_purchased: {
       heading: 'Thank you!',
@@ -108,7 +115,7 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       heading: 'Вы это смотрели',
       text: '{% if person.name %}{{ person.name }}, если{% else %}Если{% endif %} захотите найти их снова: вот они, с ценами на сегодня.',
       button: 'Открыть магазин',
-      picks: 'Другие смотрят ещё и это',
+      picks: 'Вам может понравиться',
       reason: because.ru('смотрели там эти товары'),
     },
     abandoned_category: {
@@ -137,7 +144,14 @@ export const letterWords: Record<'en' | 'ru', Record<ProductScenario, LetterWord
       text: '{% if person.name %}{{ person.name }}, цена{% else %}Цена{% endif %} на то, что вам понравилось в {{ shop.name }}, снизилась.',
       button: 'Открыть магазин',
       picks: 'Вам может понравиться',
-      reason: because.ru('ждали там этот товар, положили его в корзину или в избранное'),
+      reason: because.ru('ждали там этот товар либо положили его в корзину или в избранное'),
+    },
+    low_on_supply: {
+      heading: 'Пора купить снова?',
+      text: '{% if person.name %}{{ person.name }}, судя{% else %}Судя{% endif %} по времени с последнего заказа, {% if items.size > 1 %}это всё{% else %}это{% endif %} может скоро закончиться.',
+      button: 'Купить снова',
+      picks: 'С этим берут',
+      reason: because.ru('покупаете это там снова и снова'),
     },
     recently_purchased: {
       heading: 'Спасибо!',

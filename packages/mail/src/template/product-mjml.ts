@@ -23,7 +23,7 @@ function titleOf(look: Look, title: string): string {
 }
 
 function priceOf(one: string, size: number): string {
-  return `<span style="font-size:${size}px"><strong>{{ ${one}.price }}</strong>{% if ${one}.oldPrice %} <s>{{ ${one}.oldPrice }}</s>{% endif %}</span>`;
+  return `<span style="font-size:${size}px"><strong>{{ ${one}.price }}</strong>{% if ${one}.oldPrice %} <s style="text-decoration:line-through">{{ ${one}.oldPrice }}</s>{% endif %}</span>`;
 }
 
 function pictureOf(look: Look, one: string, width: number, style: string): string {

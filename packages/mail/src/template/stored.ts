@@ -10,6 +10,7 @@ const firstBlocks = z.array(
     z.object({ kind: z.literal('heading'), text: words }),
     z.object({ kind: z.literal('text'), text: words }),
     z.object({ kind: z.literal('items'), quantity: words }),
+    z.object({ kind: z.literal('rating'), title: words }),
     z.object({ kind: z.literal('button'), text: words, to: z.enum(['cart', 'shop']).default('cart') }),
     z.object({ kind: z.literal('picks'), title: words }),
     z.object({ kind: z.literal('footer'), reason: words, unsubscribe: words }),
@@ -49,9 +50,20 @@ function asText(text: string): string {
 /** Whether stored blocks are what a new shop was given then: nobody wrote them, and today's letter takes their place. */
 export function isFirstDefault(json: string, use: TemplateUse, language: TemplateLanguage): boolean {
   const stored = firstBlocks.safeParse(JSON.parse(json));
-  return (
-    stored.success && JSON.stringify(stored.data) === JSON.stringify(firstBlocks.parse(firstDefault(use, language)))
-  );
+  return stored.success && comparable(stored.data) === comparable(firstBlocks.parse(firstDefault(use, language)));
+}
+
+/** What we said then, and what we say now. */
+const reworded = [
+  ['Others also looked at', 'You may also like'],
+  ['Другие смотрят ещё и это', 'Вам может понравиться'],
+  ['ждали там этот товар, положили его', 'ждали там этот товар либо положили его'],
+] as const;
+
+/** A Thank You had no stars at first. */
+function comparable(blocks: z.infer<typeof firstBlocks>): string {
+  const json = JSON.stringify(blocks.filter(({ kind }) => kind !== 'rating'));
+  return reworded.reduce((all, [then, now]) => all.replaceAll(then, now), json);
 }
 
 function firstDefault(use: TemplateUse, language: TemplateLanguage): z.input<typeof firstBlocks> {

@@ -125,7 +125,7 @@ async function* batchesOf({ first, pieces, params }: Streamed, name: string, mos
   try {
     for (let piece: JsonPiece | null = first; piece; piece = await nextElement(pieces, params)) {
       if (piece.name !== name) continue;
-      if (count === most) tooMany(name, most, batch.from);
+      if (count === most) tooMany(name, most);
       batch.items.push(jsonValueOf(piece.text));
       characters += piece.text.length;
       count += 1;
@@ -135,14 +135,18 @@ async function* batchesOf({ first, pieces, params }: Streamed, name: string, mos
       characters = 0;
     }
     if (count === 0) throw new HTTPException(422, { message: `${name} is not specified` });
+  } catch (error) {
+    // What came whole before the break is taken, wherever a batch happens to end.
     if (batch.items.length > 0) yield batch;
+    throw error;
   } finally {
     await pieces.return(undefined);
   }
+  if (batch.items.length > 0) yield batch;
 }
 
-function tooMany(name: string, most: number, taken: number): never {
-  throw new HTTPException(422, { message: `${name} has more than ${most} items: the first ${taken} were taken` });
+function tooMany(name: string, most: number): never {
+  throw new HTTPException(422, { message: `${name} has more than ${most} items: the first ${most} were taken` });
 }
 
 /** Throws 400 where this is no JSON object, 413 where it is too large. */

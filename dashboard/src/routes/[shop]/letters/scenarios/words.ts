@@ -4,6 +4,8 @@ import type { ScenarioCode } from '@winback/domain';
 interface ScenarioWords {
   /** One sentence for the list. */
   does: string;
+  /** What stands before the delay; absent: "Wait". */
+  start?: string;
   /** After "Wait … ". */
   after: string;
   /** What keeps the letter from being sent, as sentences. */
@@ -64,6 +66,14 @@ export const scenarioWords: Record<ScenarioCode, ScenarioWords> = {
       'Stop if they buy it, want it no longer, or the price rises again. Whoever asked for a lower price is not held by the pause.',
     shows: 'what they want and',
     noun: 'price drop',
+  },
+  low_on_supply: {
+    does: 'Reminds who buys a product again and again, shortly before it runs out.',
+    start: 'Write',
+    after: 'before a product runs out, as their own orders and everybody’s tell.',
+    stops: 'Only to who is likely to buy it again, and once for each purchase. Stop if they buy it.',
+    shows: 'what runs out and',
+    noun: 'product that runs out',
   },
   recently_purchased: {
     does: 'Says thanks, and shows what goes with what was bought.',

@@ -1,0 +1,1 @@
+ALTER TABLE `shops` ADD `worths` text DEFAULT '{}' NOT NULL;
