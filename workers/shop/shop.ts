@@ -2,21 +2,18 @@
 // alarms do). Asked by the dashboard, fed by the consumer of `events`.
 import { DurableObject } from 'cloudflare:workers';
 import type { FactPlace } from '@winback/db';
-import { dropOldArrivals, dropOldFacts, dropOldWatches } from '@winback/db';
 import type { DataRequest, ShopId } from '@winback/domain';
-import { wantedForMs } from '@winback/engine/triggers';
 import type { Env } from '../env.ts';
-import { databaseOf, settingsOf } from '../env.ts';
+import { settingsOf } from '../env.ts';
 import type { EventsMessage } from '../messages.ts';
 import { said } from '../said.ts';
-import { freshShopSettings } from '../shop-settings.ts';
 import type { Counted, DropNote, OrderState, RefusedEvent, ShopFigures, Strangers } from './answers.ts';
 import type { ProductFigures } from './counting.ts';
 import { DropBook } from './drop-book.ts';
 import type { ImportState, StartAsk } from './feed-desk.ts';
 import { FeedDesk } from './feed-desk.ts';
-import { dropOldEvents } from './old-events.ts';
 import { ShopStorage } from './storage.ts';
+import { tidied } from './tidy.ts';
 
 const schedule = ['feed', 'feed-check', 'recommendations', 'erasures', 'pictures', 'habits', 'tidy'] as const;
 type ScheduleName = (typeof schedule)[number];
@@ -26,12 +23,10 @@ const publishEveryMs = 10 * 60_000;
 const firstPublishMs = 15_000;
 const dayMs = 86_400_000;
 const quarterMs = 900_000;
-const nextPageMs = 1_000;
 const pairsPublished = 5_000;
 const mostBought = 200;
 const mostRequests = 1_000;
 const boughtKeptMs = 60_000;
-const factsKeptMs = 30 * dayMs;
 /** Two hundred pictures each time: a million of them in five weeks. */
 const picturesEveryMs = 10 * 60_000;
 const picturesSoonMs = 60_000;
@@ -289,21 +284,8 @@ export class Shop extends DurableObject<Env> {
         return this.#book('pictures', now + dayMs);
       case 'tidy': {
         if (this.#schedule.pictures === undefined) await this.#book('pictures', now + picturesSoonMs);
-        this.#storage.forgetOldVisitors(now);
-        this.#storage.forgetOldQuarters(now);
-        this.#storage.forgetOldOrders(now);
-        this.#dropBook.forgetOld(now);
-        const settings = await freshShopSettings(this.env, shop, now);
-        if (!settings) return this.#unbook('tidy');
-        await dropOldFacts(databaseOf(this.env), shop, now - factsKeptMs);
-        await dropOldArrivals(databaseOf(this.env), shop, now);
-        const moreWatches = await dropOldWatches(databaseOf(this.env), shop, now - wantedForMs);
-        const left = await dropOldEvents(this.env.LAKE, shop, now - settings.traffic.rawEventDays * dayMs);
-        if (left === 'more-of-them' || moreWatches) return this.#book('tidy', now + nextPageMs);
-        await this.env.JOBS.send({ kind: 'weigh-scenarios', shop });
-        // Imports ask for it when they end; a message may be lost.
-        await this.env.JOBS.send({ kind: 'tell-watchers', shop });
-        return left === 'nothing' ? this.#unbook('tidy') : this.#book('tidy', now + dayMs);
+        const again = await tidied(this.env, shop, { storage: this.#storage, dropBook: this.#dropBook }, now);
+        return again === null ? this.#unbook('tidy') : this.#book('tidy', again);
       }
     }
   }

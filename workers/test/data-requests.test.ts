@@ -45,6 +45,14 @@ async function busyPerson(): Promise<void> {
   await timePasses(0, deviceName(merchant.shop, visitor));
   await addToSegment(db(), merchant.shop, 7, { people: [ann.id], now: 1 });
   await suppress(db(), merchant.shop, email as EmailAddress, 'complained', 2);
+  const rows = [
+    `INSERT INTO letters (id, shop, subscriber, scenario, slot, state, sentence, planned_at, at, rev)
+     VALUES ('l-ann', ?1, ?2, 'retention', 's', 'sent', 'Sent.', 1, 1, 1)`,
+    `INSERT INTO letter_returns (shop, letter, what, words, source, at) VALUES (?1, 'l-ann', 'delivered', ?2, 'mail', 1)`,
+    `INSERT INTO letter_touches (shop, letter, id, kind, link, at, verdict) VALUES (?1, 'l-ann', ?2, 'click', 1, 1, 'human')`,
+    `INSERT INTO letter_wishes (shop, subscriber, per_week, changed_at) VALUES (?1, ?2, 1, 1)`,
+  ];
+  await env.DB.batch(rows.map((sql) => env.DB.prepare(sql).bind(merchant.shop, ann.id)));
 }
 
 describe('what is kept of a person', () => {
@@ -67,6 +75,9 @@ describe('what is kept of a person', () => {
       ],
       watches: [{ product: 'lamp', waitsFor: 'back-in-stock' }],
       segments: [{ segment: 7 }],
+      returns: [{ letter: 'l-ann', what: 'delivered' }],
+      touches: [{ letter: 'l-ann', kind: 'click', verdict: 'human' }],
+      wishes: [{ perWeek: 1 }],
     });
     expect(file.memory.map(({ of }) => of)).toEqual([ann.home, deviceName(merchant.shop, visitor)]);
     expect(JSON.stringify(file.memory[0]?.state)).toContain('stove');

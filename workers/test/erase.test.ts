@@ -150,6 +150,15 @@ describe('a person who is forgotten', () => {
       now: 1,
     });
     await suppress(databaseOf(env), shop, ann.email, 'hard bounce', 1);
+    await env.DB.prepare(
+      `INSERT INTO letter_returns (shop, letter, what, kind, words, source, at)
+       SELECT shop, id, 'bounced', 'hard', ?2, 'mail', 1 FROM letters WHERE subscriber = ?1`,
+    )
+      .bind(ann.id, `550 5.1.1 <${ann.email}>: no such user`)
+      .run();
+    await env.DB.prepare('INSERT INTO letter_wishes (shop, subscriber, per_week, changed_at) VALUES (?1, ?2, 1, 1)')
+      .bind(shop, ann.id)
+      .run();
     const letters = await countOf('letters', '1');
     const answer = await forget(ann.id);
     expect(answer).toMatchObject({ status: 200, body: { id: ann.id, step: 'first-look', endedAt: null } });

@@ -11,6 +11,7 @@ import {
   devices,
   erasures,
   letterArrivals,
+  letterReturns,
   letters,
   letterTouches,
   letterWishes,
@@ -139,9 +140,12 @@ export async function forgetPerson(
     db
       .update(letterTouches)
       .set({ network: null })
-      .where(
-        sql`${letterTouches.shop} = ${shop} and ${letterTouches.letter} in (select ${letters.id} from ${letters} where ${letters.shop} = ${shop} and ${letters.subscriber} = ${person})`,
-      ),
+      .where(and(eq(letterTouches.shop, shop), inArray(letterTouches.letter, lettersOf(db, shop, person)))),
+    // Mail systems quote the address in what they say.
+    db
+      .update(letterReturns)
+      .set({ words: '' })
+      .where(and(eq(letterReturns.shop, shop), inArray(letterReturns.letter, lettersOf(db, shop, person)))),
     db
       .update(letters)
       .set({ subscriber: erasedPerson, subject: null })
@@ -149,6 +153,13 @@ export async function forgetPerson(
     ...(known ? await suppressedOnly(db, shop, known.email, now) : []),
     db.delete(subscribers).where(and(eq(subscribers.shop, shop), eq(subscribers.id, person))),
   ]);
+}
+
+function lettersOf(db: Database, shop: ShopId, person: PersonId) {
+  return db
+    .select({ id: letters.id })
+    .from(letters)
+    .where(and(eq(letters.shop, shop), eq(letters.subscriber, person)));
 }
 
 /** The address leaves the suppressions, its digest comes. */

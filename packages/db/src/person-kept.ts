@@ -9,7 +9,10 @@ import {
   consentLog,
   devices,
   letterArrivals,
+  letterReturns,
   letters,
+  letterTouches,
+  letterWishes,
   orders,
   ratings,
   segmentMembers,
@@ -28,6 +31,10 @@ export interface PersonKept {
   browsers: Row[];
   orders: Row[];
   letters: Row[];
+  /** What mail systems told of their letters, who opened and pressed what in them, and what they wish. */
+  returns: Row[];
+  touches: Row[];
+  wishes: Row[];
   /** When they came by a letter. */
   arrivals: Row[];
   watches: Row[];
@@ -48,15 +55,24 @@ export async function keptOfPerson(db: Database, shop: ShopId, person: PersonId)
       | typeof consentLog
       | typeof devices
       | typeof letterArrivals
+      | typeof letterWishes
       | typeof letters
       | typeof ratings
       | typeof segmentMembers,
   ) => and(eq(table.shop, shop), eq(table.subscriber, person));
+  const theirLetters = db.select({ id: letters.id }).from(letters).where(theirs(letters));
+  const ofTheirLetters = (table: typeof letterReturns | typeof letterTouches) =>
+    and(eq(table.shop, shop), inArray(table.letter, theirLetters));
   const browsers = await db.select().from(devices).where(theirs(devices)).orderBy(desc(devices.at));
   // What a browser told before its owner was known carries the browser's name only.
   const names = among(browsers.map(({ visitor }) => deviceName(shop, visitor as VisitorId)));
   const theirsByName = (table: typeof orders | typeof watches) =>
     and(eq(table.shop, shop), or(eq(table.subscriber, person), inArray(table.visitor, names)));
+  const [returns, touches, wishes] = await Promise.all([
+    db.select().from(letterReturns).where(ofTheirLetters(letterReturns)).orderBy(desc(letterReturns.at)),
+    db.select().from(letterTouches).where(ofTheirLetters(letterTouches)).orderBy(desc(letterTouches.at)),
+    db.select().from(letterWishes).where(theirs(letterWishes)),
+  ]);
   const [consents, bought, told, arrived, waits, rated, memberships, [suppression]] = await Promise.all([
     db.select().from(consentLog).where(theirs(consentLog)).orderBy(desc(consentLog.at)),
     db.select().from(orders).where(theirsByName(orders)).orderBy(desc(orders.at)),
@@ -78,6 +94,9 @@ export async function keptOfPerson(db: Database, shop: ShopId, person: PersonId)
     browsers: browsers.map(bare),
     orders: bought.map(bare),
     letters: told.map(bare),
+    returns: returns.map(bare),
+    touches: touches.map(bare),
+    wishes: wishes.map(bare),
     arrivals: arrived.map(bare),
     watches: waits.map(bare),
     ratings: rated.map(bare),

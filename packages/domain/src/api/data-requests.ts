@@ -31,6 +31,12 @@ export const personExportSchema = z.object({
   browsers: z.array(row),
   orders: z.array(row),
   letters: z.array(row),
+  /** When they came by a letter, what mail systems told of their letters, what was opened and pressed in them, how often they want any. */
+  arrivals: z.array(row),
+  returns: z.array(row),
+  touches: z.array(row),
+  wishes: z.array(row),
+  ratings: z.array(row),
   watches: z.array(row),
   segments: z.array(row),
   /** What their home and each of their browsers remember: cart, what was looked at, letters with each step. */

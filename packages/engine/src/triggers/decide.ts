@@ -258,7 +258,15 @@ function stepFor(occasion: Occasion, situation: Situation, freeAt: number | null
   if (refused === 'unsubscribed') return close(refused);
   const refusal = refused ?? (isShut(occasion, settings) ? 'shop-closed' : null);
   if (now < occasion.dueAt)
-    return { slot, until: occasion.dueAt, reason: null, sentence: activeSentence(occasion, settings.timeZone) };
+    return {
+      slot,
+      until: occasion.dueAt,
+      reason: null,
+      // Asked for by people who look, not by each decision: somebody may wait for many things.
+      get sentence() {
+        return activeSentence(occasion, settings.timeZone);
+      },
+    };
   if (refusal)
     return now >= occasion.endsAt
       ? close(refusal)
