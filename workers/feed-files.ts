@@ -1,6 +1,7 @@
 // What lies in R2 of a shop's imports, below `feeds/<shop>/<import>/`: the file as it came (`raw`), all its problems
 // (`problems.csv`), what changed (`changes.jsonl`), and below `work/` what the steps of a running import hand to each other.
 import type { FeedImport, ShopId } from '@winback/domain';
+import { FeedDigest } from './feed-digest.ts';
 import { LakeStream } from './lake-stream.ts';
 
 export const mostFeedBytes = 2_000_000_000;
@@ -36,7 +37,8 @@ export class FeedTooLarge extends Error {}
 
 /**
  * Keeps a file as it came; whole, or not at all. An import that is started under this id reads it instead of fetching.
- * `told` hears how many bytes have come. Answers its SHA-256. @throws {FeedTooLarge}
+ * `told` hears how many bytes have come. Answers what it is known by, see
+ * {@link FeedDigest}. @throws {FeedTooLarge}
  */
 export async function putRaw(
   lake: R2Bucket,
@@ -49,14 +51,17 @@ export async function putRaw(
   const said = Object.entries({ origin, contentType, contentEncoding, fileName, validators });
   const customMetadata = Object.fromEntries(said.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
   const stream = new LakeStream(lake, importKeys(shop, id).raw, { customMetadata });
+  const digest = new FeedDigest();
   try {
     for await (const chunk of body) {
       if (stream.bytes + chunk.byteLength > mostFeedBytes)
         throw new FeedTooLarge(`the feed is larger than ${mostFeedBytes / 1_000_000_000} GB`);
+      digest.update(chunk);
       await stream.write(chunk);
       await told(stream.bytes);
     }
-    return await stream.close();
+    await stream.close();
+    return digest.hex();
   } catch (error) {
     await stream.abort();
     throw error;

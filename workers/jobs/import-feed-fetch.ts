@@ -33,15 +33,16 @@ async function fetchedNow(run: ImportRun): Promise<ImportOutcome | { validators:
   const asked = await ask(run, url, same);
   if (!asked.ok) return failImport(run, asked.because);
   const answer = asked.value;
-  const unchanged = () => endAs(run, 'unchanged', { sums: { validators: JSON.stringify(same) } });
-  if (answer.status === 304 && same) return unchanged();
+  const unchanged = (as: Validators) => endAs(run, 'unchanged', { sums: { validators: JSON.stringify(as) } });
+  if (answer.status === 304 && same) return unchanged(same);
   if (answer.status !== 200 || !answer.body) {
     await answer.body?.cancel();
     return failImport(run, answer.status === 200 ? 'the feed is empty' : `the server answered ${answer.status}`);
   }
   try {
     const validators = await keep(run, url, answer, answer.body);
-    if (same?.digest && same.digest === validators.digest) return await unchanged();
+    // What is asked for the next time is this file; what counts from when it was read is the one before.
+    if (same?.digest && same.digest === validators.digest) return await unchanged({ ...validators, at: same.at });
     return { validators: JSON.stringify(validators) };
   } catch (error) {
     if (error instanceof FeedTooLarge) return failImport(run, error.message);
