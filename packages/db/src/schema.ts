@@ -7,6 +7,7 @@ export * from './schema-auth.ts';
 export * from './schema-catalogue.ts';
 export * from './schema-consent.ts';
 export * from './schema-orders.ts';
+export * from './schema-places.ts';
 export * from './schema-shops.ts';
 
 export const memberships = sqliteTable(
