@@ -1,6 +1,7 @@
 // What lies in R2 of a shop's imports, below `feeds/<shop>/<import>/`: the file as it came (`raw`), all its problems
 // (`problems.csv`), what changed (`changes.jsonl`), and below `work/` what the steps of a running import hand to each other.
 import type { FeedImport, ShopId } from '@winback/domain';
+import { FeedDigest } from './feed-digest.ts';
 import { LakeStream } from './lake-stream.ts';
 
 export const mostFeedBytes = 2_000_000_000;
@@ -34,9 +35,44 @@ export interface RawFacts {
 /** Raised where a file is larger than a feed may be. */
 export class FeedTooLarge extends Error {}
 
+/** A file that is kept as it comes: it is there when it is closed, whole, or never. */
+export class RawFile {
+  readonly #stream: LakeStream;
+  readonly #digest = new FeedDigest();
+
+  constructor(lake: R2Bucket, of: { shop: ShopId; import: string; facts: RawFacts }) {
+    const { contentType, contentEncoding, fileName, validators, origin } = of.facts;
+    const said = Object.entries({ origin, contentType, contentEncoding, fileName, validators });
+    const customMetadata = Object.fromEntries(said.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+    this.#stream = new LakeStream(lake, importKeys(of.shop, of.import).raw, { customMetadata });
+  }
+
+  get bytes(): number {
+    return this.#stream.bytes;
+  }
+
+  /** @throws {FeedTooLarge} */
+  async write(chunk: Uint8Array): Promise<void> {
+    if (this.bytes + chunk.byteLength > mostFeedBytes)
+      throw new FeedTooLarge(`the feed is larger than ${mostFeedBytes / 1_000_000_000} GB`);
+    this.#digest.update(chunk);
+    await this.#stream.write(chunk);
+  }
+
+  /** Answers what the file is known by, see {@link FeedDigest}. */
+  async close(): Promise<string> {
+    await this.#stream.close();
+    return this.#digest.hex();
+  }
+
+  async abort(): Promise<void> {
+    await this.#stream.abort();
+  }
+}
+
 /**
  * Keeps a file as it came; whole, or not at all. An import that is started under this id reads it instead of fetching.
- * `told` hears how many bytes have come. Answers its SHA-256. @throws {FeedTooLarge}
+ * `told` hears how many bytes have come. Answers what the file is known by. @throws {FeedTooLarge}
  */
 export async function putRaw(
   lake: R2Bucket,
@@ -44,21 +80,15 @@ export async function putRaw(
   body: AsyncIterable<Uint8Array>,
   told: (bytes: number) => Promise<void> = async () => undefined,
 ): Promise<string> {
-  const { shop, import: id, facts } = of;
-  const { contentType, contentEncoding, fileName, validators, origin } = facts;
-  const said = Object.entries({ origin, contentType, contentEncoding, fileName, validators });
-  const customMetadata = Object.fromEntries(said.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
-  const stream = new LakeStream(lake, importKeys(shop, id).raw, { customMetadata });
+  const file = new RawFile(lake, of);
   try {
     for await (const chunk of body) {
-      if (stream.bytes + chunk.byteLength > mostFeedBytes)
-        throw new FeedTooLarge(`the feed is larger than ${mostFeedBytes / 1_000_000_000} GB`);
-      await stream.write(chunk);
-      await told(stream.bytes);
+      await file.write(chunk);
+      await told(file.bytes);
     }
-    return await stream.close();
+    return await file.close();
   } catch (error) {
-    await stream.abort();
+    await file.abort();
     throw error;
   }
 }

@@ -24,38 +24,77 @@ export class BodyGivenUp extends Error {
 
 /** The same bytes. Reading fails with {@link BodyGivenUp} where patience ends; the server is left then. */
 export function guarded(body: ReadableStream<Uint8Array>, patience: Patience): ReadableStream<Uint8Array> {
-  const reader = body.getReader();
+  const source = sourceOf(body, patience);
   const began = Date.now();
   let bytes = 0;
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
         try {
-          const next = await nextOf(reader, patience, began);
-          if (next.done) return controller.close();
-          bytes += next.value.byteLength;
+          const { value, done } = await nextOf(source, patience, began);
+          bytes += value?.byteLength ?? 0;
           refuseTooMuch(bytes, Date.now() - began, patience);
-          controller.enqueue(next.value);
+          if (value) controller.enqueue(value);
+          if (done) controller.close();
         } catch (cause) {
           const why =
             cause instanceof BodyGivenUp
               ? cause
               : new BodyGivenUp('broken', 'the server broke off in the middle of the file', { cause });
           controller.error(why);
-          await reader.cancel(why).catch(() => undefined); // it is gone already: `why` says of what
+          await source.cancel(why).catch(() => undefined); // it is gone already: `why` says of what
         }
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: (reason) => source.cancel(reason),
     },
     { highWaterMark: 0 },
   );
 }
 
-async function nextOf(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  { idleMs, totalMs }: Patience,
-  began: number,
-): Promise<ReadableStreamReadResult<Uint8Array>> {
+interface Source {
+  next(): Promise<{ value?: Uint8Array | undefined; done: boolean }>;
+  cancel(reason: unknown): Promise<void>;
+}
+
+const mostAtOnce = 65_536;
+const usualChunk = 4_096;
+/** A read that took longer says that the server is not ahead of us. */
+const promptMs = 50;
+
+/**
+ * The runtime hands out some 4 KB at a time, and each time costs more than its bytes do. As long as they come promptly, more of
+ * them are waited for: never so many that a server which is just quick enough would seem silent.
+ */
+function sourceOf(body: ReadableStream<Uint8Array>, { idleMs, minBytesPerSecond }: Patience): Source {
+  const reader = byobReader(body);
+  if (reader === null) {
+    const plain = body.getReader();
+    return { next: () => plain.read(), cancel: (reason) => plain.cancel(reason) };
+  }
+  const most = Math.max(1, Math.min(mostAtOnce, Math.floor((idleMs / 1_000) * minBytesPerSecond)));
+  let least = 1;
+  return {
+    next: async () => {
+      const asked = Date.now();
+      const read = await reader.readAtLeast(least, new Uint8Array(Math.max(least, usualChunk)));
+      least = Date.now() - asked > promptMs ? 1 : Math.min(most, least * 2);
+      return read;
+    },
+    cancel: (reason) => reader.cancel(reason),
+  };
+}
+
+/** Null: the stream is one of JavaScript's own making, which has no bytes to be asked for. */
+function byobReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: 'byob' });
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+async function nextOf(source: Source, { idleMs, totalMs }: Patience, began: number): ReturnType<Source['next']> {
   const left = totalMs - (Date.now() - began);
   const ms = Math.max(0, Math.min(idleMs, left));
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +102,7 @@ async function nextOf(
     timer = setTimeout(() => reject(left <= idleMs ? late(totalMs) : idle(idleMs)), ms);
   });
   try {
-    return await Promise.race([reader.read(), silence]);
+    return await Promise.race([source.next(), silence]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,4 @@
 // An object of R2 that is written as it comes, in parts of equal size. It is there when it is closed, whole, or never.
-import { createHash } from 'node:crypto';
 
 /** R2 wants parts of at least 5 MiB, all of one size but the last. */
 const partBytes = 8 * 1_024 * 1_024;
@@ -13,7 +12,6 @@ export class LakeStream {
   readonly #parts: R2UploadedPart[] = [];
   #part = new Uint8Array(0);
   #filled = 0;
-  readonly #digest = createHash('sha256');
 
   constructor(lake: R2Bucket, key: string, options: Pick<R2PutOptions, 'customMetadata' | 'httpMetadata'> = {}) {
     this.#lake = lake;
@@ -33,18 +31,15 @@ export class LakeStream {
     }
   }
 
-  /** Answers the SHA-256 of the whole, in hexadecimal. What is short needs no upload in parts. */
-  async close(): Promise<string> {
+  /** What is short needs no upload in parts. */
+  async close(): Promise<void> {
     if (this.#upload) {
       if (this.#filled > 0) await this.#send();
       await this.#upload.complete(this.#parts);
       this.#upload = null;
     } else {
-      const rest = this.#part.subarray(0, this.#filled);
-      this.#digest.update(rest);
-      await this.#lake.put(this.#key, rest, this.#options);
+      await this.#lake.put(this.#key, this.#part.subarray(0, this.#filled), this.#options);
     }
-    return this.#digest.digest('hex');
   }
 
   /** Nothing of it stays, unless it was closed. R2 itself forgets an upload that nobody ends after seven days. */
@@ -64,7 +59,6 @@ export class LakeStream {
   async #send(): Promise<void> {
     this.#upload ??= await this.#lake.createMultipartUpload(this.#key, this.#options);
     const part = this.#part.subarray(0, this.#filled);
-    this.#digest.update(part);
     this.#parts.push(await this.#upload.uploadPart(this.#parts.length + 1, part));
     this.#filled = 0;
   }

@@ -2,12 +2,16 @@
 
 const pieceBytes = 65_536;
 
-/** `date`: what makes a file another one though nothing in it is another. */
-export function* feedPieces(offers: number, date = '2026-11-01 10:00'): Generator<Uint8Array> {
+/** `date`: what makes a file another one though nothing in it is another. `dearer`: the last offer costs more. */
+export function* feedPieces(
+  offers: number,
+  date = '2026-11-01 10:00',
+  prices: 'as ever' | 'dearer' = 'as ever',
+): Generator<Uint8Array> {
   const encoder = new TextEncoder();
   let text = head(date);
   for (let n = 0; n < offers; n += 1) {
-    text += offer(n);
+    text += offer(n, prices === 'dearer' && n === offers - 1 ? 1_000 : 100);
     if (text.length < pieceBytes / 1.5) continue;
     yield encoder.encode(text);
     text = '';
@@ -21,13 +25,13 @@ function head(date: string): string {
 <currencies><currency id="RUB" rate="1"/></currencies><categories>${categories}</categories>\n<offers>\n`;
 }
 
-function offer(n: number): string {
+function offer(n: number, least: number): string {
   const pictures = [1, 2, 3]
     .map((at) => `  <picture>https://cdn.shop.example/images/${n}-${at}.jpg</picture>\n`)
     .join('');
   return `<offer id="sku-${n}" available="${n % 9 > 0}" group_id="g${n >> 2}">
   <url>https://shop.example/catalog/item-${n}?utm_source=feed&amp;utm_medium=xml</url>
-  <price>${100 + (n % 5_000)}.${(n % 90) + 10}</price>
+  <price>${least + (n % 5_000)}.${(n % 90) + 10}</price>
   <oldprice>${9_000 + (n % 100)}</oldprice>
   <currencyId>RUB</currencyId>
   <categoryId>${n % 200}</categoryId>

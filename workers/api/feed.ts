@@ -104,7 +104,7 @@ async function feedOf(c: ShopContext): Promise<Feed> {
 }
 
 async function lastProblems(c: ShopContext, imports: readonly FeedImport[]): Promise<Feed['problems']> {
-  const told = imports.find((one) => one.state !== 'running' && one.state !== 'unchanged');
+  const told = imports.find(({ state }) => state !== 'queued' && state !== 'running' && state !== 'unchanged');
   if (!told) return [];
   const db = databaseOf(c.env);
   const [kinds, samples] = await Promise.all([
@@ -154,7 +154,7 @@ function noticeOf(
   counts: { all: number; inStock: number },
   { pausedAt, failures }: FeedAccess,
 ): string {
-  const last = imports.find((one) => one.state !== 'running' && one.state !== 'stopped');
+  const last = imports.find(({ state }) => state !== 'queued' && state !== 'running' && state !== 'stopped');
   const stock = `${counts.inStock} of ${counts.all} products are in stock`;
   if (!last)
     return imports.some((one) => one.state === 'running')

@@ -122,8 +122,8 @@ export function categoriesIn(list: readonly unknown[]): ReadItems<CategoryRow> {
   for (const [index, item] of list.entries()) {
     const one = categoryItemSchema.safeParse(item);
     if (one.success) {
-      const { id, name, parentId } = one.data;
-      read.take(index, { id, name, parentId: parentId === undefined || parentId === '' ? null : parentId });
+      const { id, name, parentId, url = null } = one.data;
+      read.take(index, { id, name, parentId: parentId === undefined || parentId === '' ? null : parentId, url });
       continue;
     }
     const [issue] = one.error.issues;

@@ -10,6 +10,7 @@ import type { RawFacts } from '../feed-files.ts';
 import { importKeys, mostFeedBytes, rawFacts } from '../feed-files.ts';
 import { LakeStream } from '../lake-stream.ts';
 import { stagedOf } from '../staged-offer.ts';
+import type { Arrival } from './import-feed-arrival.ts';
 import { ChangeLines, fieldsChanged } from './import-feed-changes.ts';
 import { failImport } from './import-feed-end.ts';
 import { Fingerprints } from './import-feed-fingerprints.ts';
@@ -31,7 +32,8 @@ export async function readRaw(run: ImportRun): Promise<ImportOutcome | 'next'> {
   const facts = await rawFacts(lake, run.shop, run.id);
   const raw = await lake.get(importKeys(run.shop, run.id).raw);
   if (!facts || !raw) return failImport(run, 'the file that was to be read is gone');
-  const reading = new Reading(run, facts);
+  const reading = new Reading(run, facts, 'told by offers');
+  reading.bytes = facts.bytes;
   try {
     await reading.read(piecesOf(raw.body));
     return await reading.end();
@@ -43,9 +45,43 @@ export async function readRaw(run: ImportRun): Promise<ImportOutcome | 'next'> {
   }
 }
 
+/** The same, while the file comes: it is kept whole though its reader refuses it. Throws what its server broke off with. */
+export async function readWhileItComes(
+  run: ImportRun,
+  facts: RawFacts,
+  of: { arrival: Arrival; validatorsOf: (digest: string) => string },
+): Promise<ImportOutcome | 'next'> {
+  const { arrival, validatorsOf } = of;
+  const reading = new Reading(run, facts, 'told by bytes');
+  try {
+    const refusal = await refusalOf(reading.read(arrival.pieces()), arrival);
+    const digest = await arrival.end();
+    reading.bytes = arrival.bytes;
+    return refusal ? await reading.refused(refusal) : await reading.end(validatorsOf(digest));
+  } catch (error) {
+    await arrival.giveUp();
+    throw error;
+  } finally {
+    await reading.close();
+  }
+}
+
+async function refusalOf(reading: Promise<void>, arrival: Arrival): Promise<FeedRefused | null> {
+  try {
+    await reading;
+    return null;
+  } catch (error) {
+    if (arrival.failure !== null) throw arrival.failure;
+    if (error instanceof FeedRefused) return error;
+    throw error;
+  }
+}
+
 class Reading {
+  bytes = 0;
+  readonly #progress: 'told by bytes' | 'told by offers';
   readonly #run: ImportRun;
-  readonly #facts: RawFacts & { bytes: number };
+  readonly #facts: RawFacts;
   readonly #work: WorkFolder;
   readonly #book: ProblemBook;
   readonly #table: LakeStream;
@@ -60,8 +96,9 @@ class Reading {
   #page: Staged[] = [];
   #pageChars = 0;
 
-  constructor(run: ImportRun, facts: RawFacts & { bytes: number }) {
+  constructor(run: ImportRun, facts: RawFacts, progress: 'told by bytes' | 'told by offers') {
     this.#run = run;
+    this.#progress = progress;
     this.#facts = facts;
     // Each reading has a folder of its own: one that was thought dead and is not must not write into another's.
     this.#work = WorkFolder.of(run, newToken());
@@ -84,7 +121,8 @@ class Reading {
     await this.#turnPage();
   }
 
-  async end(): Promise<ImportOutcome | 'next'> {
+  /** `validators`: what the file is known by, where that was not noted before. */
+  async end(validators?: string): Promise<ImportOutcome | 'next'> {
     const { db } = this.#run.deps;
     await this.#book.close();
     await this.#work.putSeen(this.#seen.sorted());
@@ -98,7 +136,7 @@ class Reading {
       wasEmpty: this.#wasEmpty,
     };
     const place = this.#run.at({ step: 'comparing', done: 0, of: null, tries: 0, read });
-    const sums = { ...this.#soFar(), ...this.#sums };
+    const sums = { ...this.#soFar(), ...this.#sums, ...(validators === undefined ? {} : { validators }) };
     const held = await noteReading(db, this.#run.claim, { place, sums, problems: this.#book.samples });
     this.#run.moved(place, held);
     return 'next';
@@ -119,7 +157,7 @@ class Reading {
   #soFar() {
     const { count } = this.#book;
     const problemKinds = JSON.stringify(this.#book.kinds());
-    return { offers: this.#seen.size, bytes: this.#facts.bytes, problems: count, problemKinds, format: this.#format };
+    return { offers: this.#seen.size, bytes: this.bytes, problems: count, problemKinds, format: this.#format };
   }
 
   /** A promise where there is something to wait for: most items cost none. */
@@ -154,7 +192,7 @@ class Reading {
       await this.#work.putOffers(this.#parts, partOf(news, this.#wasEmpty ? [] : news));
       this.#parts += 1;
     }
-    await this.#run.tell(this.#seen.size, null);
+    if (this.#progress === 'told by offers') await this.#run.tell(this.#seen.size, null);
   }
 
   #allNew(offers: readonly Staged[]): readonly Staged[] {

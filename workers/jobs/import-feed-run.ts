@@ -17,7 +17,7 @@ export interface ImportDeps {
 }
 
 /** `more`: another message is wanted. `busy`: somebody else is at it. Otherwise how the import ended, or that it waits. */
-export type ImportOutcome = 'more' | 'busy' | 'nobody' | Exclude<FeedImport['state'], 'running'>;
+export type ImportOutcome = 'more' | 'busy' | 'nobody' | Exclude<FeedImport['state'], 'queued' | 'running'>;
 
 /** Raised where another consumer has taken the import over: this one has no more to do. */
 export class ClaimLost extends Error {}

@@ -1,4 +1,5 @@
 // What one reading of a feed lays down in R2 for the steps after it.
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CategoryRow, CollectionRow, OfferPart } from '@winback/db';
 import { importKeys } from '../feed-files.ts';
 import type { ImportRun } from './import-feed-run.ts';
@@ -28,13 +29,17 @@ export class WorkFolder {
     return new WorkFolder(run.deps.lake, folder);
   }
 
-  /** A line of what history is made of, and a line for each list of rows. */
+  /**
+   * A line of what history is made of, and a line for each list of rows. Packed: offers resemble each other, and packing them
+   * lightly costs less than carrying them to R2 and back as they are.
+   */
   async putOffers(part: number, { short, lists }: OfferPart): Promise<void> {
-    await this.#put(`offers-${part}`, [short, ...lists].join('\n'));
+    await this.#put(`offers-${part}`, gzipSync([short, ...lists].join('\n'), { level: 1 }));
   }
 
   async offers(part: number): Promise<OfferPart> {
-    const [short = '[]', ...lists] = (await (await this.#get(`offers-${part}`)).text()).split('\n');
+    const packed = await (await this.#get(`offers-${part}`)).arrayBuffer();
+    const [short = '[]', ...lists] = gunzipSync(new Uint8Array(packed)).toString().split('\n');
     return { short, lists };
   }
 
@@ -70,7 +75,7 @@ export class WorkFolder {
     return (await this.#get('changes')).blob();
   }
 
-  async #put(name: string, value: string | Blob | BigUint64Array): Promise<void> {
+  async #put(name: string, value: string | Blob | Uint8Array | BigUint64Array): Promise<void> {
     await this.#lake.put(`${this.folder}${name}`, value);
   }
 

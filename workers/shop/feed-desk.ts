@@ -8,6 +8,7 @@ import {
   importById,
   noteFeedFailure,
   noteImportAsked,
+  noteOvertaken,
 } from '@winback/db';
 import type { FeedImport, ShopId } from '@winback/domain';
 import { feedLimits, newToken } from '@winback/domain';
@@ -20,7 +21,7 @@ import type { ShopStorage } from './storage.ts';
 type AlarmName = 'feed' | 'feed-check';
 type Origin = Exclude<FeedImport['origin'], 'api'>;
 /** How an import ended, or that it waits; `nobody`: there is no such shop. */
-export type ImportState = Exclude<FeedImport['state'], 'running'> | 'nobody';
+export type ImportState = Exclude<FeedImport['state'], 'queued' | 'running'> | 'nobody';
 
 interface Asked {
   id: string;
@@ -104,10 +105,15 @@ export class FeedDesk {
     return 'goes-on';
   }
 
-  /** The merchant's no, also to an import that runs: the catalogue stays as it is. */
+  /** The merchant's no, also to an import that runs or is queued: the catalogue stays as it is. */
   async stop(shop: ShopId, id: string): Promise<boolean> {
-    const { env } = this.#deps;
+    const { env, storage } = this.#deps;
     if (!(await endByMerchant(databaseOf(env), shop, { id, now: Date.now() }))) return false;
+    const next = storage.read<Asked>('import-next');
+    if (next?.id === id) {
+      storage.write('import-next', null);
+      await this.#dropFile(shop, next);
+    }
     await this.ended(shop, { import: id, state: 'stopped' });
     return true;
   }
@@ -147,14 +153,24 @@ export class FeedDesk {
   /** What waited before it will never run: its file goes. */
   async #queue(shop: ShopId, next: Asked): Promise<{ import: string }> {
     const { env, storage } = this.#deps;
+    const db = databaseOf(env);
     const before = storage.read<Asked>('import-next');
     storage.write('import-next', next);
-    if (before && before.origin !== 'feed') await env.LAKE.delete(importKeys(shop, before.id).raw);
+    const now = Date.now();
+    await noteImportAsked(db, shop, { ...next, now, state: 'queued' });
+    if (before && before.id !== next.id) {
+      await noteOvertaken(db, shop, { id: before.id, now });
+      await this.#dropFile(shop, before);
+    }
     return { import: next.id };
   }
 
+  async #dropFile(shop: ShopId, { id, origin }: Asked): Promise<void> {
+    if (origin !== 'feed') await this.#deps.env.LAKE.delete(importKeys(shop, id).raw);
+  }
+
   async #run(shop: ShopId, { id, origin }: Asked): Promise<void> {
-    await noteImportAsked(databaseOf(this.#deps.env), shop, { id, origin, now: Date.now() });
+    await noteImportAsked(databaseOf(this.#deps.env), shop, { id, origin, now: Date.now(), state: 'running' });
     await this.#ask(shop, id);
   }
 

@@ -1,5 +1,5 @@
 import { env, exports } from 'cloudflare:workers';
-import { feedAccess, makeKey, openD1, putFeedAccess } from '@winback/db';
+import { feedAccess, importById, makeKey, openD1, putFeedAccess } from '@winback/db';
 import type { Feed, FeedTest, ImportReport, ShopId } from '@winback/domain';
 import { feedImportSchema, feedLimits, feedSchema, feedTestSchema, importReportSchema } from '@winback/domain';
 import type { Email } from 'postal-mime';
@@ -303,10 +303,13 @@ describe('a file that the merchant gives', () => {
     const older = (await gives('<older/>')).body.import;
     const newer = (await gives('<newer/>')).body.import;
     expect(new Set([running, older, newer]).size).toBe(3);
+    const listed = (await feedNow()).imports.map(({ id, state, origin: from }) => [id, state, from]);
+    expect(listed).toContainEqual([newer, 'queued', 'upload']);
+    expect(listed).toContainEqual([older, 'stopped', 'upload']);
     await shopObject().importEnded({ shop: own.shop, import: running, state: 'failed' });
     const ids = (await feedNow()).imports.map(({ id }) => id);
     expect(ids).toContain(newer);
-    expect(ids).not.toContain(older);
+    expect((await importById(db, own.shop, String(newer)))?.state).not.toBe('queued');
     expect(await env.LAKE.head(importKeys(own.shop, String(older)).raw)).toBeNull();
   });
 });
@@ -547,7 +550,7 @@ describe('a feed that fails again and again', () => {
 
   it('tells an owner whose mail server puts it off later, and the others at once', async () => {
     const later = `later-${token()}@shop.example`;
-    const shop = await newShop();
+    const shop = await newShop({ language: 'ru' });
     await env.DB.prepare(
       `INSERT INTO user (id, name, email, created_at, updated_at) VALUES ('later-owner', 'L', ?, 0, 0)`,
     )
@@ -563,6 +566,7 @@ describe('a feed that fails again and again', () => {
     const job = { kind: 'tell-owners', shop, import: waiting, why: 'waiting' };
     expect((await brings('winback-jobs', [job])).explicitAcks).toHaveLength(1);
     expect([await mailsTo(later), await mailsTo(own.email)]).toMatchObject([[], [{}]]);
+    expect((await mailsTo(own.email))[0]?.subject).toContain('импорт фида ждёт вашего решения');
     await brings('winback-jobs', [{ ...job, to: ['later-owner'] }]);
     expect([await mailsTo(later), await mailsTo(own.email)]).toMatchObject([[{}], [{}]]);
   });

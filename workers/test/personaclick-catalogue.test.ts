@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers';
-import { lastImports, listCategories, listProducts, problemsOfImport, productsById } from '@winback/db';
+import { lastImports, listCategories, listProducts, problemsOfImport, productStory, productsById } from '@winback/db';
 import { products } from '@winback/db/schema';
 import { productAttributesSchema } from '@winback/domain';
 import { eq } from 'drizzle-orm';
@@ -218,8 +218,37 @@ describe('categories without a feed', () => {
 });
 
 describe('places of stock', () => {
-  it('are taken politely: we keep none', async () => {
-    const locations = [{ id: 1, name: 'Berlin', type: 'city' }];
-    expect(await wire('POST', '/import/locations', { ...plugin.keys, locations })).toMatchObject(empty);
+  const tell = (locations: unknown[]) => wire('POST', '/import/locations', { ...plugin.keys, locations });
+
+  it('are called as the shop calls them where a product is shown', async () => {
+    const locations = [
+      { location: 'oslo', price: 18 },
+      { location: 'bergen', price: 19 },
+    ];
+    expect(await items('PUT', [described('placed', { locations })])).toMatchObject(empty);
+    const names = async () =>
+      (await productStory(db(), plugin.shop, 'placed'))?.attributes.locations.map(({ id, name }) => [id, name]);
+    expect(await names()).toEqual([
+      ['oslo', undefined],
+      ['bergen', undefined],
+    ]);
+    expect(
+      await tell([
+        { id: 'oslo', name: 'Oslo', type: 'city' },
+        { id: 2, name: '' },
+      ]),
+    ).toMatchObject(empty);
+    expect(await names()).toEqual([
+      ['oslo', 'Oslo'],
+      ['bergen', undefined],
+    ]);
+    expect(await tell([])).toMatchObject(empty);
+    expect(await tell([{ id: 'bergen', name: 'Bergen' }])).toMatchObject(empty);
+    expect(await names()).toEqual([
+      ['oslo', undefined],
+      ['bergen', 'Bergen'],
+    ]);
+    const { results } = await env.DB.prepare('SELECT id, type FROM places WHERE shop = ?').bind(plugin.shop).all();
+    expect(results).toEqual([{ id: 'bergen', type: null }]);
   });
 });

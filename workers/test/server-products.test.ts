@@ -150,6 +150,15 @@ describe('categories of a shop’s own server', () => {
     expect(await names()).toEqual(['2 Stoves', '1 Tents']);
     expect((await tell(rename)).body.errors).toMatchObject([{ index: 1, id: null, field: 'id' }]);
     expect(await names()).toEqual(['1 All tents', '2 Stoves']);
+    const url = 'https://shop.example/tents';
+    expect((await tell([{ id: '1', name: 'All tents', url }], {}, '?dry_run=1')).body).toMatchObject({ changed: 1 });
+    expect((await tell([{ id: '1', name: 'All tents', url }])).body).toMatchObject({ changed: 1 });
+    expect((await tell([{ id: '1', name: 'All tents', url }])).body).toMatchObject({ changed: 0 });
+    expect((await tell([{ id: '1', name: 'All tents', url: 'tents' }])).body.errors).toMatchObject([
+      { index: 0, id: '1', field: 'url', message: 'a category’s url is a whole address that starts with https://' },
+    ]);
+    const { results } = await env.DB.prepare('SELECT url FROM categories WHERE shop = ? AND id = 1').bind(shop).all();
+    expect(results).toEqual([{ url }]);
     await tell([{ id: '1', name: 'All tents' }], { whole: true });
     expect(await names()).toEqual(['1 All tents']);
     await tell([{ id: '' }], { whole: true });

@@ -4,6 +4,7 @@ import type { IconName } from './parts/Icon.svelte';
 import { bytes, count, plural } from './words.ts';
 
 export const importStates: Record<FeedImport['state'], { name: string; tone: string; icon: IconName }> = {
+  queued: { name: 'Comes next', tone: 'info', icon: 'clock' },
   running: { name: 'Running', tone: 'info', icon: 'clock' },
   waiting: { name: 'Waits for you', tone: 'warn', icon: 'pause' },
   done: { name: 'Imported', tone: 'good', icon: 'check' },

@@ -5,14 +5,30 @@ import type { Database } from './database.ts';
 import { among } from './rows.ts';
 import { feedImports, products } from './schema.ts';
 
-/** An import was asked for: from now on the merchant sees it. Asked twice is asked once. */
+/** An import was asked for: from now on the merchant sees it. Asked twice is asked once; one that was queued runs now. */
 export async function noteImportAsked(
   db: Database,
   shop: ShopId,
-  of: { id: string; origin: FeedImport['origin']; now: number },
+  of: { id: string; origin: FeedImport['origin']; now: number; state: 'queued' | 'running' },
 ): Promise<void> {
-  const { id, origin, now } = of;
-  await db.insert(feedImports).values({ id, shop, origin, startedAt: now, state: 'running' }).onConflictDoNothing();
+  const { id, origin, now, state } = of;
+  await db
+    .insert(feedImports)
+    .values({ id, shop, origin, startedAt: now, state })
+    .onConflictDoUpdate({
+      target: feedImports.id,
+      set: { state, startedAt: now },
+      setWhere: sql`${feedImports.shop} = ${shop} and ${feedImports.state} = 'queued'`,
+    });
+}
+
+/** A queued import will never run: a newer one took its place. */
+export async function noteOvertaken(db: Database, shop: ShopId, of: { id: string; now: number }): Promise<void> {
+  const message = 'not imported: before its turn came, a newer one took its place';
+  await db
+    .update(feedImports)
+    .set({ state: 'stopped', endedAt: of.now, message })
+    .where(and(eq(feedImports.shop, shop), eq(feedImports.id, of.id), eq(feedImports.state, 'queued')));
 }
 
 /** How many problems of each kind an import met. */
@@ -26,7 +42,7 @@ export async function problemKindsOf(db: Database, shop: ShopId, id: string): Pr
 }
 
 /**
- * The merchant's no to an import that waits or runs; the catalogue stays as it is. False: it has ended, or it is writing the
+ * The merchant's no to an import that is queued, waits or runs; the catalogue stays as it is. False: it has ended, or it is writing the
  * catalogue already, which is not left half done.
  */
 export async function endByMerchant(
@@ -34,8 +50,8 @@ export async function endByMerchant(
   shop: ShopId,
   { id, now }: { id: string; now: number },
 ): Promise<boolean> {
-  const open = inArray(feedImports.state, ['waiting', 'running']);
-  const notYetWriting = sql`(${feedImports.state} = 'waiting' or coalesce(${feedImports.place} ->> '$.step', '') <> 'switching')`;
+  const open = inArray(feedImports.state, ['queued', 'waiting', 'running']);
+  const notYetWriting = sql`(${feedImports.state} <> 'running' or coalesce(${feedImports.place} ->> '$.step', '') <> 'switching')`;
   const changed = await db
     .update(feedImports)
     .set({ state: 'stopped', endedAt: now, place: null, message: 'not imported: you stopped it' })

@@ -36,14 +36,14 @@ export async function foreseeCategories(db: Database, shop: ShopId, list: readon
   const known = new Map<string, CategoryRow>();
   for (const chunk of chunksOf(list.map(({ id }) => id))) {
     const rows = await db
-      .select({ id: categories.id, name: categories.name, parentId: categories.parentId })
+      .select({ id: categories.id, name: categories.name, parentId: categories.parentId, url: categories.url })
       .from(categories)
       .where(and(eq(categories.shop, shop), inArray(categories.id, among(chunk))));
     for (const row of rows) known.set(row.id, row);
   }
-  const isChanged = ({ id, name, parentId }: CategoryRow) => {
+  const isChanged = ({ id, name, parentId, url = null }: CategoryRow) => {
     const before = known.get(id);
-    return before !== undefined && (before.name !== name || before.parentId !== parentId);
+    return before !== undefined && (before.name !== name || before.parentId !== parentId || before.url !== url);
   };
   return { added: list.filter(({ id }) => !known.has(id)).length, changed: list.filter(isChanged).length };
 }

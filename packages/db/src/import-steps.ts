@@ -40,7 +40,7 @@ export async function claimImport(
   db: Database,
   claim: ImportClaim,
   at: { now: number; leaseMs: number; origin: FeedImport['origin'] },
-): Promise<ImportPlace | 'busy' | Exclude<FeedImport['state'], 'running'>> {
+): Promise<ImportPlace | 'busy' | Exclude<FeedImport['state'], 'queued' | 'running'>> {
   const { shop, import: id, by } = claim;
   const { now, leaseMs, origin } = at;
   const text = JSON.stringify(start);
@@ -62,7 +62,7 @@ export async function claimImport(
   ]);
   if (claimed?.place) return placeOf(claimed.place);
   const state = row?.state as FeedImport['state'] | undefined;
-  return state === undefined || state === 'running' ? 'busy' : state;
+  return state === undefined || state === 'queued' || state === 'running' ? 'busy' : state;
 }
 
 /** Moves an import on. False: the claim is gone, and nothing was written. */

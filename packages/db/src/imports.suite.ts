@@ -98,6 +98,15 @@ export function describeImports(make: string, open: () => Promise<Database>): vo
       expect(await queries.offersUnlike(db, other, offers)).toHaveLength(ids.length);
     });
 
+    it('keeps whatever a hash is made of as a text among others', async () => {
+      const hashes = ['a"b', '"],["', '\\', "o'hara", ');--', '\u0001', ''];
+      const offers = hashes.map((hash, at) => offer(`p${at}`, { hash }));
+      await imported('i1', { offers });
+      const rows = await db.select({ hash: products.hash }).from(products).orderBy(products.id);
+      expect(rows.map(({ hash }) => hash)).toEqual(hashes);
+      expect(await queries.offersUnlike(db, shop, offers)).toEqual([]);
+    });
+
     it('notes how it was, and what is worth a letter, once', async () => {
       await imported('i1', { offers: [offer('a'), offer('b', { inStock: false }), offer('c')] });
       expect([await history(), await facts()]).toEqual([[], []]);

@@ -35,6 +35,8 @@ export * from './orders.ts';
 export * from './parked.ts';
 export * from './past.ts';
 export * from './person-kept.ts';
+export type { Place } from './places.ts';
+export { placeNames, putPlaces } from './places.ts';
 export { categoryPaths, productFacets } from './product-facets.ts';
 export { listProducts } from './product-list.ts';
 export * from './product-page.ts';

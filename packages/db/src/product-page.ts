@@ -3,6 +3,7 @@ import type { CartLine, Money, ProductAttributes, ProductFlaw, ShopId } from '@w
 import { productAttributesSchema, productFlaws } from '@winback/domain';
 import { and, asc, count, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from './database.ts';
+import { placeNames } from './places.ts';
 import { groupMatch } from './product-words.ts';
 import type { Product } from './products.ts';
 import { productOf, productsByRow, selectProducts } from './products.ts';
@@ -31,6 +32,12 @@ export interface ProductStory {
   history: { until: number; price: Money | null; inStock: boolean }[];
 }
 
+type Located = ProductAttributes['locations'][number];
+
+function named(place: Located, name: string | undefined): Located {
+  return name === undefined ? place : { ...place, name };
+}
+
 /** Null: the catalogue does not know it. */
 export async function productStory(db: Database, shop: ShopId, id: string): Promise<ProductStory | null> {
   const [rows, history, [ever]] = await Promise.all([
@@ -49,6 +56,12 @@ export async function productStory(db: Database, shop: ShopId, id: string): Prom
   const [found] = rows;
   if (!found) return null;
   const { product } = found;
+  const attributes = productAttributesSchema.parse(JSON.parse(product.attributes));
+  const names = await placeNames(
+    db,
+    shop,
+    attributes.locations.map((place) => place.id),
+  );
   return {
     product: productOf(found),
     flaw: productFlaws.find((one) => one === product.letterReason) ?? null,
@@ -57,7 +70,7 @@ export async function productStory(db: Database, shop: ShopId, id: string): Prom
     pictureAt: product.pictureSeen === product.picture ? product.pictureAt : null,
     description: product.description,
     categoryIds: listIn(product.categoryIds),
-    attributes: productAttributesSchema.parse(JSON.parse(product.attributes)),
+    attributes: { ...attributes, locations: attributes.locations.map((place) => named(place, names.get(place.id))) },
     group: product.groupId,
     origin: product.origin,
     firstAt: product.firstAt,

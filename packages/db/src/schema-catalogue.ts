@@ -135,7 +135,7 @@ export const feedImports = sqliteTable(
     shop: shop(),
     startedAt: moment('started_at'),
     endedAt: integer('ended_at'),
-    /** `running`, `waiting` (for the merchant's word), `done`, `unchanged`, `failed`, `stopped` (by the merchant). */
+    /** `queued`, `running`, `waiting` (for the merchant's word), `done`, `unchanged`, `failed`, `stopped` (by the merchant). */
     state: text('state').notNull(),
     /** How far it is: `ImportPlace` as JSON; a killed import goes on from there. */
     place: text('place'),

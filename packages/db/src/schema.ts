@@ -8,6 +8,7 @@ export * from './schema-catalogue.ts';
 export * from './schema-consent.ts';
 export * from './schema-numbers.ts';
 export * from './schema-orders.ts';
+export * from './schema-places.ts';
 export * from './schema-ratings.ts';
 export * from './schema-replenish.ts';
 export * from './schema-returns.ts';

@@ -28,7 +28,7 @@ export interface OfferContent {
   attributes: Record<string, unknown>;
 }
 
-/** An offer on its way into the catalogue, with a hash of all it says (letters, digits, dashes): equal hashes, equal offers. */
+/** An offer on its way into the catalogue, with a hash of all it says: equal hashes, equal offers. */
 export interface StagedOffer extends OfferContent {
   hash: string;
 }
@@ -97,7 +97,7 @@ export function partOf(
   };
   for (const { row, hash } of offers) {
     if (chars > 0 && chars + row.length > charsOfList) close();
-    pieces.push(pieces.length === 0 ? '[["' : ',["', hash, '",', row.slice(1));
+    pieces.push(pieces.length === 0 ? '[[' : ',[', JSON.stringify(hash), ',', row.slice(1));
     chars += row.length;
   }
   close();

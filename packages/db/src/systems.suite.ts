@@ -170,6 +170,10 @@ export function describeSystems(make: string, open: () => Promise<Database>): vo
       await queries.putOffers(db, shop, [...offers, inSome('near', ['c10'])], 6);
       expect((await queries.productsInCollection(db, shop, 'c1', 9)).map(({ id }) => id)).toEqual(['in-1', 'in-2']);
       expect(await queries.productsInCollection(db, other, 'c1', 9)).toEqual([]);
+      const moved = { collectionIds: ['c2', 'c2'] };
+      await queries.putOffers(db, shop, [offer('in-2', { attributes: moved, hash: 'moved' })], 9);
+      expect((await queries.productsInCollection(db, shop, 'c1', 9)).map(({ id }) => id)).toEqual(['in-1']);
+      expect((await queries.productsInCollection(db, shop, 'c2', 9)).map(({ id }) => id)).toContain('in-2');
     });
 
     it('adds up an hour of calls in one report', async () => {

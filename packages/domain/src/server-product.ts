@@ -65,13 +65,17 @@ export const categoryItemSchema = z.object({
   id: categoryId.pipe(z.string().min(1, 'this category has no id').max(255)),
   name: z.string().trim().min(1, 'this category has no name').max(300),
   parentId: categoryId.pipe(z.string().max(255)).nullish(),
+  url: z
+    .url({ protocol: /^https?$/, error: 'a category’s url is a whole address that starts with https://' })
+    .max(2_000)
+    .nullish(),
 });
 
 /** The same calls with each item spelled out, for the API's description. */
 export const productBatchDescription = z.strictObject({ products: z.array(productItem) });
 export const productIdsDescription = z.strictObject({ ids: z.array(id) });
 export const categoryBatchDescription = z.strictObject({
-  categories: z.array(z.object({ id, name: text, parentId: id.nullish() })),
+  categories: z.array(z.object({ id, name: text, parentId: id.nullish(), url: text.nullish() })),
   whole: z.boolean().optional(),
 });
 

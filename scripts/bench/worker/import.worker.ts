@@ -5,7 +5,6 @@ import { feedGuards, scenarioDefaults, storefrontDefaults, voiceDefaults } from 
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { importFeed } from '../../../workers/jobs/import-feed.ts';
-import { LakeStream } from '../../../workers/lake-stream.ts';
 
 z.config({ jitless: true });
 
@@ -17,7 +16,6 @@ interface Bindings {
 const rowsOfPage = 2_500;
 /** As large as the product’s own lists of rows. */
 const rowsOfStatement = 330;
-const pieceBytes = 131_072;
 const leaseMs = 120_000;
 
 export default new Hono<{ Bindings: Bindings }>()
@@ -42,14 +40,19 @@ export default new Hono<{ Bindings: Bindings }>()
   })
   /** A page of a shop's rows, as lists for `/bare` to write. */
   .get('/shop/:shop/rows', async (c) => {
-    const { results } = await c.env.DB.prepare('SELECT * FROM products WHERE shop = ? AND id > ? ORDER BY id LIMIT ?')
+    // What the database computes is not in this list, and cannot be written.
+    const info = await c.env.DB.prepare("SELECT name FROM pragma_table_info('products')").all<{ name: string }>();
+    const columns = info.results.map(({ name }) => name);
+    const names = columns.map((name) => `"${name}"`).join(', ');
+    const { results } = await c.env.DB.prepare(
+      `SELECT ${names} FROM products WHERE shop = ? AND id > ? ORDER BY id LIMIT ?`,
+    )
       .bind(c.req.param('shop'), c.req.query('after') ?? '', rowsOfPage)
       .all<Record<string, unknown>>();
     const values = results.map((row) => Object.values({ ...row, row: null, shop: c.req.query('to') }));
     const lists = Array.from({ length: Math.ceil(values.length / rowsOfStatement) }, (_, at) =>
       JSON.stringify(values.slice(at * rowsOfStatement, (at + 1) * rowsOfStatement)),
     );
-    const columns = Object.keys(results[0] ?? {});
     return c.json({ columns, lists, last: results.at(-1)?.['id'] ?? null });
   })
   .post('/bare', async (c) => {
@@ -64,23 +67,6 @@ export default new Hono<{ Bindings: Bindings }>()
   })
   .post('/received', async (c) => {
     await c.req.json();
-    return c.json({ ok: true });
-  })
-  /** A file in and out of R2, and nothing done with it. */
-  .post('/lake/file', async (c) => {
-    const stream = new LakeStream(c.env.LAKE, 'floor');
-    if (c.req.raw.body) for await (const chunk of c.req.raw.body) await stream.write(chunk);
-    await stream.close();
-    const reader = (await c.env.LAKE.get('floor'))?.body.getReader({ mode: 'byob' });
-    for (let isOver = !reader; !isOver; )
-      isOver = (await reader?.readAtLeast(pieceBytes, new Uint8Array(pieceBytes)))?.done !== false;
-    return c.json({ ok: true });
-  })
-  /** A page of rows in and out of R2. */
-  .post('/lake/rows', async (c) => {
-    const { lists } = z.object({ lists: z.array(z.string()) }).parse(await c.req.json());
-    await c.env.LAKE.put('floor-rows', lists.join('\n'));
-    await (await c.env.LAKE.get('floor-rows'))?.text();
     return c.json({ ok: true });
   })
   /** From now on every write of a row of products is noted, also where nothing of it is another. */

@@ -116,11 +116,7 @@ export class XmlFeed implements TagHandler {
 
   /** An offer that begins inside another: the one before was not closed. */
   #openedInside(element: Element, name: Name, at: number): void {
-    this.#odd(this.#openAt, {
-      kind: 'unclosed-offer',
-      message: `<${element.name}> is not closed before the next begins`,
-      sample: '',
-    });
+    this.#odd(this.#openAt, unclosedOffer(element));
     this.#endOffer(this.#open[0] ?? element, at);
     this.#open = [];
     this.#keep(element, name, at);
@@ -273,6 +269,15 @@ function tooManyElements(name: string): Complaint {
     message: `this offer has more than ${mostElements} elements: the others are left out`,
     sample: name,
   };
+}
+
+/** `<offer id>` is meant as a field: its second word is read as an attribute that says nothing. */
+function unclosedOffer({ name, attributes }: Element): Complaint {
+  const [spaced] = Object.entries(attributes).flatMap(([key, value]) => (value === '' ? [key] : []));
+  if (spaced === undefined)
+    return { kind: 'unclosed-offer', message: `<${name}> is not closed before the next begins`, sample: '' };
+  const message = `<${name} ${spaced}> inside an offer begins another one: names have no spaces, take this field out or write <${spaced}>`;
+  return { kind: 'unclosed-offer', message, sample: `<${name} ${spaced}>` };
 }
 
 function nestedCdata(sample: string): Complaint {

@@ -9,8 +9,11 @@ export const feedImportSchema = z.object({
   id: z.string(),
   startedAt: momentSchema,
   endedAt: momentSchema.nullable(),
-  /** `waiting`: a guard wants the merchant's word before the catalogue changes. `stopped`: the merchant said no. */
-  state: z.enum(['running', 'waiting', 'done', 'unchanged', 'failed', 'stopped']),
+  /**
+   * `queued`: another one runs, this one is next. `waiting`: a guard wants the merchant's word before the catalogue changes.
+   * `stopped`: the merchant said no, or a newer one took its place.
+   */
+  state: z.enum(['queued', 'running', 'waiting', 'done', 'unchanged', 'failed', 'stopped']),
   /** Offers read, and what became of them. */
   offers: z.number().int(),
   added: z.number().int(),

@@ -154,6 +154,8 @@ export const productAttributesSchema = z.object({
     .array(
       z.object({
         id: z.string(),
+        /** As the shop calls the place, where it said so. */
+        name: z.string().optional(),
         price: moneySchema.nullable(),
         oldPrice: moneySchema.nullable(),
         stock: z.number().nullable(),

@@ -1,7 +1,16 @@
 // The catalogue without a feed: categories, products, what is in stock. Answers 204 and nothing else, as the plugins demand: what
 // was wrong is told on the Feed page, among the imports.
 import type { PushReport } from '@winback/db';
-import { dropCategories, missingFrom, notePush, productsAmong, putCategories, putOffers, setStock } from '@winback/db';
+import {
+  dropCategories,
+  missingFrom,
+  notePush,
+  productsAmong,
+  putCategories,
+  putOffers,
+  putPlaces,
+  setStock,
+} from '@winback/db';
 import type { FeedProblem } from '@winback/domain';
 import { Hono } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -10,15 +19,15 @@ import { stagedOf } from '../../../staged-offer.ts';
 import { answeredEmpty } from '../answers.ts';
 import type { WireCall, WireContext, WireEnv } from '../call.ts';
 import { textIn } from '../params.ts';
-import { noteOf } from '../take.ts';
 import type { RefusedItem } from './batch.ts';
 import { lastOfEach, readEach } from './batch.ts';
 import type { ImportCall } from './import-call.ts';
 import type { Imported } from './importing.ts';
 import { importing } from './importing.ts';
-import { categoryOf, namedProduct, productOf } from './product-item.ts';
+import { categoryOf, locationOf, namedProduct, productOf } from './product-item.ts';
 
 const mostCategories = 10_000;
+const mostPlaces = 10_000;
 /** The original advises 5,000 at once. */
 const mostProducts = 10_000;
 const mostNamed = 200_000;
@@ -33,11 +42,18 @@ export const catalogue = new Hono<WireEnv>()
       return report(c, call, { accepted: good.length, problems: refused.map(problemOf) });
     }),
   )
-  // A product keeps what it costs by the place's id. No letter names a place: their names are counted as not ours.
+  // A product keeps what it costs by the place's id; what the place is called is kept here.
   .post('/import/locations', (c) =>
     importing(c, async (call) => {
-      noteOf(c, call, 'not-ours');
-      return { answer: answeredEmpty(c), accepted: 0, refused: [] };
+      const { good, refused } = readEach(call.whole('locations', mostPlaces), locationOf);
+      const problems = refused.map(problemOf);
+      if (good.length === 0) return report(c, call, { accepted: 0, problems: [...problems, nothingLeft('places')] });
+      await putPlaces(
+        databaseOf(c.env),
+        call.shop,
+        lastOfEach(good, (one) => one.id),
+      );
+      return report(c, call, { accepted: good.length, problems });
     }),
   )
   .put('/import/products', (c) => importing(c, (call) => putProducts(c, call)))

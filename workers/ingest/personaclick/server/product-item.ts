@@ -1,7 +1,7 @@
 // One product of `/import/products` as an offer of a feed: the same rules, the same complaints, the same catalogue.
 import type { Complaint, Offer } from '@winback/catalog';
 import { offerOfItem } from '@winback/catalog';
-import type { CategoryRow } from '@winback/db';
+import type { CategoryRow, Place } from '@winback/db';
 import type { Currency, Result } from '@winback/domain';
 import { categoryIdSchema, ok, productIdSchema, refuse } from '@winback/domain';
 import type { Params } from '../params.ts';
@@ -53,7 +53,24 @@ export function categoryOf(item: unknown): Result<CategoryRow, string> {
   const name = textIn(item, 'name')?.slice(0, 500) ?? null;
   if (name === null) return refuse('this category has no name');
   const parent = categoryIdSchema.safeParse(item['parent'] ?? item['parent_id']);
-  return ok({ id: id.data, name, parentId: parent.success ? parent.data : null });
+  return ok({ id: id.data, name, parentId: parent.success ? parent.data : null, url: addressIn(item) });
+}
+
+/** An address that is none is nobody's loss: no list shows it. */
+function addressIn(item: Params): string | null {
+  const url = textIn(item, 'url');
+  return url && /^https?:\/\//.test(url) && URL.canParse(url) ? url.slice(0, 2_000) : null;
+}
+
+export function locationOf(item: unknown): Result<Place, string> {
+  if (!isRecord(item)) return refuse('this is not an object');
+  const id = categoryIdSchema.safeParse(item['id']);
+  if (!id.success) return refuse('this place has no id');
+  const name = textIn(item, 'name')?.slice(0, 300) ?? null;
+  if (name === null) return refuse('this place has no name');
+  const parent = categoryIdSchema.safeParse(item['parent'] ?? item['parent_id']);
+  const type = textIn(item, 'type')?.slice(0, 100) ?? null;
+  return ok({ id: id.data, name, type, parentId: parent.success ? parent.data : null });
 }
 
 function inWords({ message, ...complaint }: Complaint): Complaint {
