@@ -116,6 +116,7 @@ async function dataOf(deps: ComposeDeps, to: ToWrite): Promise<LetterData> {
     ...item,
     rateUrl: await signedPage(deps, 'rate', { kind: 'rate', ...named, product: item.id }),
   });
+  const unsubscribeUrl = await signedPage(deps, 'u', { kind: 'unsubscribe', ...named });
   const { name, email, id, phone, externalId, profile } = reader;
   return {
     shop: {
@@ -129,7 +130,9 @@ async function dataOf(deps: ComposeDeps, to: ToWrite): Promise<LetterData> {
     picks: content.picks,
     ...content.about,
     cartUrl: new URL('cart', `${settings.url.replace(/\/$/, '')}/`).href,
-    unsubscribeUrl: await signedPage(deps, 'u', { kind: 'unsubscribe', ...named }),
+    unsubscribeUrl,
+    // The same page: it asks how often, too.
+    lessOftenUrl: unsubscribeUrl,
     ...(/viewOnlineUrl|html_letter/.test(template.html) ? { viewOnlineUrl: await viewOf(deps, to) } : {}),
     utmParams: utmParams(to),
     letter: { id: letter, campaign: scenario },

@@ -127,6 +127,8 @@ describe('a letter', () => {
     const html = await response.text();
     expect(html).toContain('Tent &lt;b&gt; &amp; Co');
     expect(html).toContain('https://shop.example/p/tent?utm_source=winback');
+    // Whoever is sent the page is not counted as the letter's reader.
+    expect(html).not.toMatch(/winback\.test\/[co]\//);
     const [out = ''] = /https:\/\/winback\.test\/u\/[\w.-]+/.exec(html) ?? [];
     expect((await visit(out)).status).toBe(200);
     expect((await visit(`${link}x`)).status).toBe(404);

@@ -181,6 +181,33 @@ describe('who reads a letter', () => {
     expect(await subjectFor({ language: 'ru' })).toEqual(['Your cart waits']);
   });
 
+  it('reads what was published in their language, with its own subject where it has one', async () => {
+    await set({ otherWords: { ru: { subject: 'Из настроек', preheader: '' } }, subject: 'Your cart waits' });
+    const publish = async (subject: string | null, revision: number) => {
+      const source = '<p>Своё письмо {{ footer }} <a href="{{ unsubscribe_url }}">Отписаться</a></p>';
+      const document = { version: 1, mode: 'advanced', language: 'html', source, text: null };
+      const at = '/templates/abandoned_cart/ru';
+      await ask(own, at, { method: 'PUT', body: { document, subject, preheader: null, revision } });
+      return (await ask(own, `${at}/publish`, { method: 'POST', body: { revision: revision + 1 } })).status;
+    };
+    const mailFor = async (profile: Record<string, unknown>) => {
+      const ann = await somebody([cart('tent')]);
+      await addProfiles(db(), own.shop, [{ person: ann.id, fields: profile }]);
+      await queueRuns(ann);
+      const [mail] = await mailsTo(ann);
+      return [mail?.subject, mail?.html?.includes('Своё письмо')];
+    };
+    const first = await somebody([cart('tent')]);
+    await addProfiles(db(), own.shop, [{ person: first.id, fields: { lang: 'ru' } }]);
+    await queueRuns(first);
+    expect((await mailsTo(first))[0]?.html).toContain('lang="ru"');
+    expect(await publish(null, 0)).toBe(200);
+    expect(await mailFor({ language: 'ru' })).toEqual(['Из настроек', true]);
+    expect(await publish('Своя тема', 2)).toBe(200);
+    expect(await mailFor({ language: 'ru' })).toEqual(['Своя тема', true]);
+    expect(await mailFor({ language: 'en' })).toEqual(['Your cart waits', false]);
+  });
+
   it('is left alone at night where they are', async () => {
     vi.setSystemTime(Math.ceil(Date.now() / (24 * hour)) * 24 * hour + 10.5 * hour); // 10:30 UTC
     await set({ windowMs: 24 * hour }, { timeZone: 'UTC', voice: { ...unlimited, hours: { from: 10, until: 22 } } });

@@ -52,7 +52,7 @@ const anyOf = new RegExp(patterns.join('|'));
 
 /** Whether a source may use one of these names: most of ours do not, and then they cost nothing. */
 export function usesOriginalNames(source: string): boolean {
-  return anyOf.test(source);
+  return (source.match(/\{\{.*?\}\}|\{%.*?%\}/gs) ?? []).some((piece) => anyOf.test(piece));
 }
 
 /** The original's variables for one letter. */

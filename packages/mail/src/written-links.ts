@@ -60,7 +60,8 @@ export function withTells(html: string, links: LetterLinks | null): string {
   const trap =
     links.trap === null ? '' : `<a href="${links.trap}" style="display:none" tabindex="-1" aria-hidden="true"></a>`;
   const picture = links.opened === null ? '' : `<img src="${links.opened}" alt="" width="1" height="1" border="0">`;
-  const end = html.toLowerCase().lastIndexOf('</body>');
+  const usual = html.lastIndexOf('</body>');
+  const end = usual < 0 ? html.toLowerCase().lastIndexOf('</body>') : usual;
   return end < 0 ? html + trap + picture : html.slice(0, end) + trap + picture + html.slice(end);
 }
 
