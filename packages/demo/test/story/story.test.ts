@@ -79,7 +79,8 @@ describe('a shopper leaves a cart', () => {
       letter
         .locator('img')
         .evaluateAll((images: object[]) => images.map((image) => Number(Reflect.get(image, 'naturalWidth'))));
-    await expect.poll(widths).toSatisfy((all: number[]) => all.length === 8 && all.every((width) => width > 0));
+    // Eight products, and the picture that tells that the letter was opened.
+    await expect.poll(widths).toSatisfy((all: number[]) => all.length === 9 && all.every((width) => width > 0));
     await reader.screenshot({ path: join(pictures, 'letter.png') });
 
     const followed = async (name: RegExp) => {
