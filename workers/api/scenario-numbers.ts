@@ -1,4 +1,5 @@
 // What scenarios came to in 30 days: sent, clicks, orders, what they brought, and whether they do their work.
+import type { ScenarioCount } from '@winback/db';
 import { lastImports, revenueByScenario, scenarioCounts } from '@winback/db';
 import type { ScenarioNumbers } from '@winback/domain';
 import { scenarioCodes, scenarioNumbersListSchema } from '@winback/domain';
@@ -29,11 +30,14 @@ export const scenarioNumbers = new Hono<ShopEnv>().get(
     const rows = scenarioCodes.map((code): ScenarioNumbers => {
       const own = counts.filter(({ scenario }) => scenario === code);
       const brought = revenue.get(code);
+      const went = own.filter(({ state }) => state === 'sent' || state === 'unknown');
       return {
         code,
-        sent: own.filter(({ state }) => state === 'sent').reduce((sum, { count }) => sum + count, 0),
-        // Null until there is a table of people's clicks; those of machines are no clicks.
-        clicks: null,
+        sent: sumOf(
+          went.filter(({ state }) => state === 'sent'),
+          'count',
+        ),
+        clicks: clicksOf(went),
         orders: brought?.orders ?? 0,
         revenue: { minor: brought?.minor ?? 0, currency },
         ...liftOfScenario(code, settings, measured),
@@ -43,3 +47,14 @@ export const scenarioNumbers = new Hono<ShopEnv>().get(
     return c.json({ rows });
   },
 );
+
+/** Of letters that went out, also of those whose going nobody confirmed: who clicked in one has it. Null: none went. */
+function clicksOf(went: readonly ScenarioCount[]): ScenarioNumbers['clicks'] {
+  const all = sumOf(went, 'count');
+  const letters = sumOf(went, 'clicked');
+  return all === 0 ? null : { letters, rate: letters / all };
+}
+
+function sumOf(rows: readonly ScenarioCount[], of: 'count' | 'clicked'): number {
+  return rows.reduce((sum, row) => sum + row[of], 0);
+}

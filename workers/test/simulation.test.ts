@@ -1,6 +1,6 @@
 // Settings tried on the past, from the merchant's question to the answer: real raw events, tables, queue and API.
 import { env } from 'cloudflare:workers';
-import { putOrders, putSubscriber, startSimulation, writeLetterFacts } from '@winback/db';
+import { putOrders, putSubscriber, startSimulation, touchLetter, writeLetterFacts } from '@winback/db';
 import type {
   EmailAddress,
   LetterFact,
@@ -225,7 +225,7 @@ describe('the numbers of scenarios', () => {
     return body.rows.find(({ code }) => code === 'abandoned_cart');
   }
 
-  it('count the order of who came by a letter, whichever is heard first; clicks are not measured yet', async () => {
+  it('count the order of who came by a letter, whichever is heard first; and in how many letters people clicked', async () => {
     const ann = await known('ann', 9 * day);
     const letter = `letter-${token()}`;
     const now = Date.now();
@@ -239,7 +239,9 @@ describe('the numbers of scenarios', () => {
         { ...purchase(`order-${letter}`, 'tent'), total: 40, at: now },
       ),
     );
-    expect(await numbers()).toMatchObject({ sent: 1, orders: 0, clicks: null });
+    expect(await numbers()).toMatchObject({ sent: 1, orders: 0, clicks: { letters: 0, rate: 0 } });
+    await touchLetter(databaseOf(env), shop, letter, { touch: 'clicked', now });
+    expect(await numbers()).toMatchObject({ clicks: { letters: 1, rate: 1 } });
     await booked(
       messageOf({ shop, visitor, person: ann, seq: 1, at: now - 9, ...came }, { ...cart('tent'), at: now - 9 }),
     );

@@ -10,6 +10,8 @@ export interface ScenarioCount {
   state: LetterState;
   reason: string | null;
   count: number;
+  /** Of these, letters in which a person clicked; machines are not counted. */
+  clicked: number;
 }
 
 /** Occasions since a moment by scenario, state and reason. */
@@ -18,6 +20,7 @@ export async function scenarioCounts(db: Database, shop: ShopId, since: number):
     .select({
       ...{ scenario: letters.scenario, state: letters.state, reason: letters.reason },
       count: sql<number>`count(*)`,
+      clicked: sql<number>`sum(${letters.clickedAt} is not null)`,
     })
     .from(letters)
     .where(and(eq(letters.shop, shop), gte(letters.plannedAt, since)))

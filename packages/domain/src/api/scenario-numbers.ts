@@ -24,7 +24,7 @@ export const liftSchema = z.object({
 export const scenarioNumbersSchema = z.object({
   code: scenarioCodeSchema,
   sent: z.number().int(),
-  /** People's clicks, machines left out. Null: not measured yet. */
+  /** Letters in which people clicked, machines left out, and their share of those that went out. Null: none went. */
   clicks: z.object({ letters: z.number().int(), rate: z.number() }).nullable(),
   /** Orders within seven days after somebody came by a letter; cancelled ones are out. */
   orders: z.number().int(),
