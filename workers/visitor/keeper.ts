@@ -87,11 +87,16 @@ export class Keeper {
     await (failures === before ? this.#arm() : this.save());
   }
 
-  /** Arms the alarm where it moves sooner; a later one is armed when the earlier has rung. */
+  /**
+   * Arms the alarm where it moves sooner; a later one is armed when the earlier has rung. Never for a time that has come: set to
+   * the very moment of the one that is ringing, it would be taken for that one and never ring.
+   */
   async #arm(): Promise<void> {
     const next = earliest(this.#memory.alarms);
-    if (next === null || (this.#armedAt !== null && this.#armedAt <= next)) return;
-    this.#armedAt = next;
-    await this.#setAlarm(next);
+    if (next === null) return;
+    const at = Math.max(next, Date.now() + 1);
+    if (this.#armedAt !== null && this.#armedAt <= at) return;
+    this.#armedAt = at;
+    await this.#setAlarm(at);
   }
 }
